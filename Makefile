@@ -1,0 +1,77 @@
+# Postern. "make help" explains every target.
+
+STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.7.0
+
+# A clone that belongs to another user makes git, and so the stamping, fail.
+export GOFLAGS := $(GOFLAGS) -buildvcs=false
+
+SHELL       = bash
+.SHELLFLAGS = -euo pipefail -c
+.DEFAULT_GOAL = build
+.DELETE_ON_ERROR:
+.PHONY: help build run test e2e golden bench check clean FORCE
+
+# Runs a command beside a throwaway PostgreSQL server that ends with it.
+with_postgres = bin/withpostgres
+
+# What the browser app is made of; its build takes half a minute, so it is
+# started only when one of these is newer than what it made last.
+app_sources = go.mod go.sum $(shell find app shared web \
+	\( -name node_modules -o -path web/build -o -path web/static/dist \) -prune \
+	-o -type f -not -name '*_test.go' -print)
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+build: web/static/dist/manifest.json bin/postern ## the browser app, then bin/postern with the app inside
+
+run: build bin/withpostgres ## build, see to a PostgreSQL server, serve (Ctrl-C stops; settings: bin/postern serve --help)
+	@[ -n "$${POSTERN_DATABASE_URL:-}" ] || .ci/need postgres
+	@exec bin/postern serve
+
+test: build bin/withpostgres ## everything that tests, with a PostgreSQL server of its own and a real browser
+	@.ci/need postgres chromium compiler
+	$(with_postgres) go test -race ./...
+
+e2e: build bin/withpostgres ## only the tests in a browser
+	@.ci/need postgres chromium compiler
+	$(with_postgres) go test -race ./server/node -run Browser
+
+golden: bin/withpostgres ## write the replies in the transcripts anew; then read the diff
+	@.ci/need postgres
+	$(with_postgres) go test $$(grep -rl --include='*_test.go' Transcript server | xargs -n 1 dirname | sort -u | sed 's|^|./|') -run Transcript -update
+
+bench: bin/withpostgres ## the benchmarks
+	@.ci/need postgres
+	$(with_postgres) go test -run '^$$' -bench . -benchmem ./...
+
+check: bin/staticcheck ## formatting, vet and staticcheck for server and browser, habits
+	@unformatted=$$(gofmt -l app server shared migrations web/*.go); [ -z "$$unformatted" ] || { echo "not formatted by gofmt:"; echo "$$unformatted"; exit 1; }
+	go vet ./...
+	GOOS=js GOARCH=wasm go vet ./app/... ./shared/...
+	bin/staticcheck ./...
+	GOOS=js GOARCH=wasm bin/staticcheck ./app/... ./shared/...
+	.ci/guards
+
+clean: ## remove what was built (never data/)
+	rm -rf bin web/build web/static/dist web/node_modules
+
+bin/postern: web/static/dist/manifest.json FORCE
+	CGO_ENABLED=0 go build -trimpath -o $@ ./server
+
+bin/withpostgres: FORCE
+	@go build -o $@ ./server/testkit/withpostgres
+
+# The version is in the stamp's name: another one is installed anew.
+bin/staticcheck: bin/.$(subst /,-,$(STATICCHECK))
+bin/.$(subst /,-,$(STATICCHECK)):
+	GOBIN=$(CURDIR)/bin go install $(STATICCHECK)
+	@touch $@
+
+web/node_modules/.package-lock.json: web/package-lock.json web/package.json
+	cd web && npm ci --no-audit --no-fund
+	@touch $@
+
+web/static/dist/manifest.json: $(app_sources) web/node_modules/.package-lock.json
+	cd web && node build.mjs
+	@touch $@
