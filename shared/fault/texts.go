@@ -1,0 +1,57 @@
+package fault
+
+import "strings"
+
+// The sentences that every dialect shares stand here and nowhere else.
+// cPanel's documentation prints none of them, so the wording is Postern's own.
+
+// Missing says that a required parameter was left out or is empty.
+func Missing(parameter string) *Fault {
+	return New(Invalid, "The parameter “%s” is required.", parameter)
+}
+
+// Bad says that a parameter's value is not allowed, and what is.
+// The value itself is not repeated: it may be a secret.
+func Bad(parameter, allowed string) *Fault {
+	return New(Invalid, "The parameter “%s” is not valid: %s", parameter, sentence(allowed))
+}
+
+// NoPrivilege says that the caller lacks a WHM privilege.
+func NoPrivilege(privilege string) *Fault {
+	return New(Forbidden, "You do not have the privilege “%s”.", privilege)
+}
+
+// NoFeature says that a feature is not enabled for the caller's account.
+func NoFeature(feature string) *Fault {
+	return New(Forbidden, "The feature “%s” is not enabled for this account.", feature)
+}
+
+// NotHere says that a declared function cannot be called in this way:
+// from this service, by this kind of user, or over this transport.
+func NotHere(function, where string) *Fault {
+	return New(Forbidden, "The function “%s” cannot be called %s.", function, where)
+}
+
+// NoSuchFunction says that a function is not declared; wire words it for each dialect.
+func NoSuchFunction(function string) *Fault {
+	return &Fault{Kind: Unknown, Code: NoFunction, Message: "There is no function “" + function + "”."}
+}
+
+// Denied says that the caller's credentials were missing or wrong, and no more than that.
+func Denied() *Fault { return New(Stranger, "Access denied") }
+
+// BadToken says that a session's cookie came without the security token that belongs to it.
+func BadToken() *Fault { return New(Stranger, "Invalid security token") }
+
+// Busy says that there is more work than the server takes on at once.
+func Busy() *Fault {
+	return New(Unavailable, "The server is busy. Try again in a few seconds.")
+}
+
+// sentence ends a text with a full stop.
+func sentence(s string) string {
+	if strings.HasSuffix(s, ".") {
+		return s
+	}
+	return s + "."
+}
