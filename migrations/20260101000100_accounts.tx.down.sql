@@ -1,0 +1,5 @@
+DROP TABLE mailboxes;
+DROP TABLE privilege_lists;
+DROP TABLE resellers;
+DROP TABLE accounts;
+DROP TABLE feature_lists;

@@ -1,0 +1,2 @@
+DROP TABLE security_questions;
+DROP TABLE verified_addresses;

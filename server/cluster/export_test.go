@@ -1,0 +1,8 @@
+package cluster
+
+// LookOnlyIn makes the search for PostgreSQL's programs use one folder.
+func LookOnlyIn(dir string) (restore func()) {
+	before := whereDistributionsPut
+	whereDistributionsPut = []string{dir}
+	return func() { whereDistributionsPut = before }
+}
