@@ -1,0 +1,216 @@
+package login
+
+import (
+	"encoding/json"
+	"errors"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/gorilla/sessions"
+
+	"postern/server/bruteforce"
+	"postern/server/session"
+	"postern/shared/fault"
+	"postern/shared/scalar"
+)
+
+// Pages are the login pages of one service.
+type Pages struct {
+	Room    *Room
+	Store   sessions.Store
+	Service scalar.Service
+	Address func(*http.Request) netip.Addr
+	Now     func() time.Time
+	// Arguments reads a request's query and body within the usual limits.
+	Arguments func(http.ResponseWriter, *http.Request) (url.Values, error)
+	// Page shows the app, with a sentence for those who have no app yet.
+	Page func(w http.ResponseWriter, r *http.Request, status int, sentence string)
+}
+
+// Login answers GET and POST of /login and /login/, with the security token
+// before it or not. The fields: user and pass, or session; goto_uri, locale,
+// login_only. GET with credentials is what older clients do.
+func (p *Pages) Login(w http.ResponseWriter, r *http.Request, token string) {
+	w.Header().Set("Cache-Control", "no-store")
+	args, err := p.Arguments(w, r)
+	if err != nil {
+		p.refuse(w, r, args, err)
+		return
+	}
+	switch {
+	case args.Get("session") != "":
+		p.oneTime(w, r, args, token)
+	case args.Get("user") != "" || args.Get("pass") != "" || r.Method == http.MethodPost:
+		p.password(w, r, args)
+	default:
+		p.Page(w, r, http.StatusOK, "")
+	}
+}
+
+func (p *Pages) password(w http.ResponseWriter, r *http.Request, args url.Values) {
+	outcome, err := p.Room.SignIn(r.Context(), Attempt{
+		Service: p.Service, Name: args.Get("user"), Password: args.Get("pass"), Address: p.Address(r),
+		UserAgent: r.UserAgent(), Locale: locale(args), GotoURI: args.Get("goto_uri"),
+	}, p.Now())
+	switch {
+	case err != nil:
+		p.refuse(w, r, args, err)
+	case outcome.Session == nil:
+		p.open(w, r, args, outcome.Open)
+	default:
+		p.enter(w, r, args, outcome.Session, p.land(args, "/"))
+	}
+}
+
+// oneTime activates a session that an API call made. No lock stands before it:
+// its secret has 128 bits, which no number of tries finds.
+func (p *Pages) oneTime(w http.ResponseWriter, r *http.Request, args url.Values, token string) {
+	row, err := p.Room.Sessions.Activate(r.Context(), args.Get("session"), token, p.Service, p.Address(r), r.UserAgent(), p.Now())
+	if err != nil {
+		p.refuse(w, r, args, err)
+		return
+	}
+	if l := locale(args); l != "" {
+		// cPanel's documentation of single sign on: a locale cookie lasts one year.
+		http.SetCookie(w, &http.Cookie{Name: "session_locale", Value: l, Path: "/", MaxAge: 365 * 24 * 3600, HttpOnly: true, Secure: true, SameSite: http.SameSiteLaxMode})
+	}
+	home := "/"
+	if p.Service == scalar.Webmail {
+		home = "/webmail/"
+	}
+	if row.GotoURI != "" && args.Get("goto_uri") == "" {
+		args.Set("goto_uri", row.GotoURI)
+	}
+	p.enter(w, r, args, row, p.land(args, home))
+}
+
+// enter ends the browser's old session of this service, if it has one, and gives it the new one.
+func (p *Pages) enter(w http.ResponseWriter, r *http.Request, args url.Values, row *session.Row, landing string) {
+	s, err := p.Store.Get(r, p.Service.Cookie())
+	if err != nil {
+		p.refuse(w, r, args, err)
+		return
+	}
+	if old := session.Of(s); old != nil && old.Name != row.Name {
+		if err := p.Room.Sessions.End(r.Context(), old.Name); err != nil {
+			p.refuse(w, r, args, err)
+			return
+		}
+	}
+	session.Put(s, row)
+	if err := p.Store.Save(r, w, s); err != nil {
+		p.refuse(w, r, args, err)
+		return
+	}
+	target := row.Prefix() + landing
+	// Clients read the token as the first segment of Location, also with login_only
+	// where the vendor's own client reads Location of a 200.
+	w.Header().Set("Location", target)
+	if args.Get("login_only") == "1" {
+		answer(w, http.StatusOK, map[string]any{"status": 1, "redirect": target, "security_token": row.Prefix()})
+		return
+	}
+	w.WriteHeader(http.StatusFound)
+}
+
+func (p *Pages) open(w http.ResponseWriter, r *http.Request, args url.Values, step string) {
+	page := "/login/" + strings.TrimSuffix(step, "_required")
+	if args.Get("login_only") == "1" {
+		answer(w, http.StatusOK, map[string]any{"status": 0, "message": step, "redirect": page})
+		return
+	}
+	w.Header().Set("Location", page)
+	w.WriteHeader(http.StatusFound)
+}
+
+// refuse tells why somebody does not come in. Unknown name, wrong password and
+// suspended are one answer.
+func (p *Pages) refuse(w http.ResponseWriter, r *http.Request, args url.Values, err error) {
+	f := fault.Of(err)
+	status, body := http.StatusInternalServerError, map[string]any{"status": 0, "message": "internal"}
+	sentence := "Something went wrong on the server. Try again later."
+	switch f.Kind {
+	case fault.Stranger:
+		status, body["message"], sentence = http.StatusUnauthorized, "invalid_login", "The login is invalid."
+	case fault.Locked:
+		status, body["message"], sentence = http.StatusTooManyRequests, "locked", f.Message
+		if lock := (*bruteforce.Lock)(nil); errors.As(err, &lock) {
+			w.Header().Set("Retry-After", strconv.Itoa(lock.Seconds()))
+			body["seconds"] = lock.Seconds()
+		}
+	case fault.Unavailable:
+		w.Header().Set("Retry-After", "5")
+		status, body["message"], sentence = http.StatusServiceUnavailable, "busy", f.Message
+	case fault.Invalid:
+		status, body["message"], sentence = http.StatusBadRequest, f.Message, f.Message
+	default:
+		p.Room.Log.ErrorContext(r.Context(), "sign in failed", "error", err)
+	}
+	w.Header().Set("Postern-Fault", string(f.Kind))
+	if args.Get("login_only") == "1" {
+		answer(w, status, body)
+		return
+	}
+	p.Page(w, r, status, sentence)
+}
+
+// Logout ends the session. It changes nothing for somebody who has none, and
+// nothing when the security token in the path is not the session's: another
+// site's page cannot sign people out.
+func (p *Pages) Logout(w http.ResponseWriter, r *http.Request, token string) {
+	s, err := p.Store.Get(r, p.Service.Cookie())
+	if err != nil {
+		p.refuse(w, r, nil, err)
+		return
+	}
+	if row := session.Of(s); row != nil {
+		if row.Token != token {
+			p.Page(w, r, http.StatusUnauthorized, "Sign out from the page itself: this link is not of your session.")
+			return
+		}
+		s.Options = &sessions.Options{MaxAge: -1}
+		if err := p.Store.Save(r, w, s); err != nil {
+			p.refuse(w, r, nil, err)
+			return
+		}
+	}
+	w.Header().Set("Cache-Control", "no-store")
+	w.Header().Set("Location", "/login?signed_out=1")
+	w.WriteHeader(http.StatusFound)
+}
+
+// land is where a sign in ends: goto_uri if that is a path of this server's, else home.
+func (p *Pages) land(args url.Values, home string) string {
+	if to := args.Get("goto_uri"); LocalPath(to) {
+		return to
+	}
+	return home
+}
+
+// LocalPath tells whether a text is a path on this very server: what a browser
+// would read as another host (//host, /\host) is none.
+func LocalPath(to string) bool {
+	if len(to) > 2000 || !strings.HasPrefix(to, "/") || strings.HasPrefix(to, "//") || strings.ContainsAny(to, "\\\r\n\t\x00") {
+		return false
+	}
+	u, err := url.Parse(to)
+	return err == nil && u.Scheme == "" && u.Host == "" && u.User == nil
+}
+
+func locale(args url.Values) string {
+	l := args.Get("locale")
+	if len(l) > 20 || strings.Trim(l, "abcdefghijklmnopqrstuvwxyz_-") != "" {
+		return ""
+	}
+	return l
+}
+
+func answer(w http.ResponseWriter, status int, body map[string]any) {
+	w.Header().Set("Content-Type", "application/json; charset=utf-8")
+	w.WriteHeader(status)
+	_ = json.NewEncoder(w).Encode(body) // the client is gone: nobody to tell
+}

@@ -1,0 +1,36 @@
+package login
+
+import (
+	"net/url"
+	"strings"
+	"testing"
+)
+
+func TestLocalPath(t *testing.T) {
+	for path, want := range map[string]bool{
+		"/": true, "/account/mailboxes?x=1": true, "/a//b": true,
+		"": false, "account": false, "//evil.example": false, "/\\evil.example": false, "https://evil.example/": false,
+		"/\t/evil.example": false, "/a\r\nSet-Cookie: x": false, "javascript:alert(1)": false, "/" + strings.Repeat("a", 3000): false,
+	} {
+		if got := LocalPath(path); got != want {
+			t.Errorf("%.40q: %v", path, got)
+		}
+	}
+}
+
+// FuzzLocalPath: what is taken as local stays on this host when a browser follows it.
+func FuzzLocalPath(f *testing.F) {
+	f.Add("/account")
+	f.Add("//x")
+	f.Add("/%5c%5cx")
+	f.Fuzz(func(t *testing.T, path string) {
+		if !LocalPath(path) {
+			return
+		}
+		base, _ := url.Parse("https://host.example.com:2083/cpsess1234567890/")
+		to, err := base.Parse(path)
+		if err != nil || to.Host != base.Host || to.Scheme != "https" {
+			t.Errorf("%q leads to %v (%v)", path, to, err)
+		}
+	})
+}

@@ -1,0 +1,111 @@
+package session
+
+import (
+	"context"
+	"crypto/sha256"
+	"io"
+	"net/netip"
+	"sync"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"postern/server/password"
+	"postern/shared/fault"
+	"postern/shared/scalar"
+)
+
+// Room makes, finds and ends sessions.
+type Room struct {
+	DB        *bun.DB
+	Random    io.Reader
+	Lifetimes Lifetimes
+	Hasher    *password.Hasher // for create_webmail_session_…_check_password
+	// URL is the address of a service for people outside, without a path.
+	URL func(service scalar.Service, host string) string
+	// Failed counts a wrong password given to a function against the brute-force lock.
+	Failed func(ctx context.Context, name string, from netip.Addr, now time.Time) error
+	// Locked refuses a name or an address that failed too often.
+	Locked func(ctx context.Context, name string, from netip.Addr, now time.Time) error
+
+	mu      sync.Mutex
+	touched map[string]struct{} // sessions used since the last Flush
+}
+
+// Find is the living session that a cookie's text opens for a service at an
+// address; a fault.Stranger if there is none. Nothing is cached: what ended
+// anywhere is refused here at once.
+func (r *Room) Find(ctx context.Context, text string, service scalar.Service, from netip.Addr, now time.Time) (*Row, error) {
+	login, name, secret, ok := Parse(text)
+	if !ok {
+		return nil, fault.Denied()
+	}
+	row, err := find(ctx, r.DB, name, now)
+	if err != nil {
+		return nil, err
+	}
+	if !row.Matches(secret) || row.Login != login || row.Service != string(service) || !row.admits(from) {
+		return nil, fault.Denied()
+	}
+	if now.Sub(row.LastSeenAt) > touchEvery {
+		r.touch(name)
+	}
+	return row, nil
+}
+
+// admits tells whether the session may be used from an address.
+func (s *Row) admits(from netip.Addr) bool {
+	return s.BoundAddress == nil || *s.BoundAddress == address(from)
+}
+
+// Activate consumes a session that an API call made: it can be done once. The
+// row that comes back has a new name and secret, for the cookie. token is the
+// security token under which it was asked for; empty when there was none.
+func (r *Room) Activate(ctx context.Context, text, token string, service scalar.Service, from netip.Addr, userAgent string, now time.Time) (*Row, error) {
+	_, name, secret, ok := Parse(text)
+	if !ok {
+		return nil, fault.Denied()
+	}
+	next := &Row{Service: string(service), Token: token, Address: address(from), UserAgent: trim(userAgent, 300), ExpiresAt: now.Add(r.Lifetimes.Absolute)}
+	if err := r.rename(next, 16, 16); err != nil {
+		return nil, err
+	}
+	hash := sha256.Sum256([]byte(secret))
+	row, err := activate(ctx, r.DB, name, hash[:], next, seconds(r.Lifetimes.Idle), now)
+	if err != nil {
+		return nil, err
+	}
+	row.secret = next.secret
+	return row, nil
+}
+
+// End ends a session.
+func (r *Room) End(ctx context.Context, name string) error { return remove(ctx, r.DB, name) }
+
+// touchEvery is how stale last_seen_at may get: a write at each request would
+// cost more than all the rest of the request.
+const touchEvery = time.Minute
+
+func (r *Room) touch(name string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.touched == nil {
+		r.touched = map[string]struct{}{}
+	}
+	r.touched[name] = struct{}{}
+}
+
+// Flush writes, in one statement, that sessions were used since the last Flush.
+func (r *Room) Flush(ctx context.Context, now time.Time) error {
+	r.mu.Lock()
+	names := make([]string, 0, len(r.touched))
+	for n := range r.touched {
+		names = append(names, n)
+	}
+	r.touched = nil
+	r.mu.Unlock()
+	if len(names) == 0 {
+		return nil
+	}
+	return seen(ctx, r.DB, names, now)
+}

@@ -1,0 +1,116 @@
+package session
+
+import (
+	"context"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"postern/server/database"
+	"postern/shared/fault"
+)
+
+// Row is a session as the database keeps it.
+type Row struct {
+	bun.BaseModel `bun:"table:sessions,alias:s"`
+
+	Name         string     `bun:"name,pk"`
+	SecretHash   []byte     `bun:"secret_hash"`
+	LoginID      int64      `bun:"login_id"`
+	Login        string     `bun:"login,scanonly"` // the login's name
+	Possessor    string     `bun:"possessor"`
+	Service      string     `bun:"service"`
+	Token        string     `bun:"token"`
+	Origin       string     `bun:"origin"`
+	BoundAddress *string    `bun:"bound_address"`
+	Address      string     `bun:"address"`
+	UserAgent    string     `bun:"user_agent"`
+	Locale       string     `bun:"locale"`
+	GotoURI      string     `bun:"goto_uri"`
+	CreatedAt    time.Time  `bun:"created_at"`
+	UsedAt       *time.Time `bun:"used_at"`
+	LastSeenAt   time.Time  `bun:"last_seen_at"`
+	IdleSeconds  int        `bun:"idle_seconds"`
+	ExpiresAt    time.Time  `bun:"expires_at"`
+
+	secret string // known when just made
+}
+
+// Ends is when the session ends if nothing is asked of it any more.
+func (s *Row) Ends() time.Time {
+	idle := s.LastSeenAt.Add(time.Duration(s.IdleSeconds) * time.Second)
+	if idle.Before(s.ExpiresAt) {
+		return idle
+	}
+	return s.ExpiresAt
+}
+
+// alive is the condition on a session that has not ended, at a moment.
+const alive = "s.expires_at > ? AND s.last_seen_at + s.idle_seconds * interval '1 second' > ?"
+
+func insert(ctx context.Context, db bun.IDB, row *Row) error {
+	_, err := db.NewInsert().Model(row).Exec(ctx)
+	if database.Taken(err) {
+		return fault.New(fault.Internal, "A session of that name exists: %w", err) // 95 random bits say otherwise
+	}
+	return err
+}
+
+// find is the living session of that name; a fault.Stranger if there is none.
+func find(ctx context.Context, db bun.IDB, name string, now time.Time) (*Row, error) {
+	row := new(Row)
+	err := db.NewSelect().Model(row).ColumnExpr("s.*").ColumnExpr("l.name AS login").
+		Join("JOIN logins AS l ON l.id = s.login_id").
+		Where("s.name = ? AND s.used_at IS NOT NULL", name).Where(alive, now, now).Scan(ctx)
+	if database.Gone(err) {
+		return nil, fault.Denied()
+	}
+	return row, err
+}
+
+// activate consumes a session that an API call made, in one statement: of many
+// that try at the same moment exactly one finds the row, now under another name.
+func activate(ctx context.Context, db bun.IDB, name string, hash []byte, next *Row, idle int, now time.Time) (*Row, error) {
+	row := new(Row)
+	_, err := db.NewUpdate().Model(row).
+		Set("name = ?, secret_hash = ?, used_at = ?, last_seen_at = ?", next.Name, next.SecretHash, now, now).
+		Set("idle_seconds = ?, expires_at = ?, address = ?, user_agent = ?", idle, next.ExpiresAt, next.Address, next.UserAgent).
+		Where("s.name = ? AND s.secret_hash = ? AND s.used_at IS NULL AND s.service = ?", name, hash, next.Service).
+		Where("(? = '' OR s.token = ?)", next.Token, next.Token).
+		Where("(s.bound_address IS NULL OR s.bound_address = ?)", next.Address).Where(alive, now, now).
+		Returning("s.*, (SELECT l.name FROM logins AS l WHERE l.id = s.login_id) AS login").Exec(ctx)
+	if database.Gone(err) || err == nil && row.Name == "" {
+		return nil, fault.Denied()
+	}
+	return row, err
+}
+
+func remove(ctx context.Context, db bun.IDB, name string) error {
+	_, err := db.NewDelete().Model((*Row)(nil)).Where("s.name = ?", name).Exec(ctx)
+	return err
+}
+
+// EndAll ends every session of the logins, and those in which one of them acts
+// as somebody else, in the caller's transaction.
+func EndAll(ctx context.Context, db bun.IDB, logins ...int64) error {
+	if len(logins) == 0 {
+		return nil
+	}
+	_, err := db.NewDelete().Model((*Row)(nil)).Where("s.login_id IN (?)", bun.List(logins)).
+		WhereOr("s.possessor IN (SELECT l.name FROM logins AS l WHERE l.id IN (?))", bun.List(logins)).Exec(ctx)
+	return err
+}
+
+// Sweep deletes sessions that have ended. It only tidies: an ended session is
+// refused at the query, swept or not.
+func Sweep(ctx context.Context, db bun.IDB, now time.Time) error {
+	_, err := db.NewDelete().Model((*Row)(nil)).Where("NOT ("+alive+")", now, now).Exec(ctx)
+	return err
+}
+
+// seen writes when sessions were last used, for many at once.
+func seen(ctx context.Context, db bun.IDB, names []string, now time.Time) error {
+	_, err := db.NewUpdate().Model((*Row)(nil)).Set("last_seen_at = ?", now).
+		Where("s.name IN (?) AND s.last_seen_at < ?", bun.List(names), now).Exec(ctx)
+	return err
+}
