@@ -1,0 +1,132 @@
+// Package httpd is the doors to the web: listeners, who is calling, and which
+// room answers.
+//
+// It owns ports, certificates, headers, limits, and the way from a request to a
+// caller and a function. It knows no rule of any room. Package node opens it.
+package httpd
+
+import (
+	"log/slog"
+	"net/http"
+	"net/netip"
+	"regexp"
+	"strings"
+	"time"
+
+	"postern/server/config"
+	"postern/server/database"
+	"postern/server/dispatch"
+	"postern/server/login"
+	"postern/server/reference"
+	"postern/server/session"
+	"postern/server/token"
+	"postern/shared/scalar"
+	"postern/web"
+)
+
+// Site is what one service answers with.
+type Site struct {
+	Service  scalar.Service
+	Config   *config.Config
+	DB       *database.DB
+	Mux      *dispatch.Mux
+	Sessions *session.Room
+	Login    *login.Room
+	Tokens   *token.Room
+	Now      func() time.Time
+	Log      *slog.Logger
+	Version  string
+	// Port is the port on which a service is open, known once all listen.
+	Port func(service scalar.Service) int
+
+	address func(*http.Request) netip.Addr
+	store   *session.Store
+	pages   *login.Pages
+	api     *API
+	shell   http.Handler
+	assets  http.Handler
+	openAPI []byte
+}
+
+// Handler is the service over TLS, or in the clear behind a TLS proxy.
+func (s *Site) Handler() (http.Handler, error) {
+	s.address = addressOf(s.Config.Proxies)
+	s.store = &session.Store{Room: s.Sessions, Service: s.Service, Address: s.address, Now: s.Now,
+		Secure: func(*http.Request) bool { return true }} // browsers reach Postern over TLS, also through a proxy
+	s.pages = &login.Pages{Room: s.Login, Store: s.store, Service: s.Service, Address: s.address, Now: s.Now,
+		Arguments: Arguments, Page: s.page}
+	s.api = &API{Service: s.Service, Mux: s.Mux, Caller: s.caller, Log: s.Log}
+	s.shell = web.Shell(s.Version, s.formActions)
+	s.assets = web.Assets()
+	var err error
+	if s.openAPI, err = reference.OpenAPI(s.Service, s.Version); err != nil {
+		return nil, err
+	}
+	return withHeaders(http.HandlerFunc(s.route), s.Version), nil
+}
+
+// prefix is the security token before a path. Clients match cpsess and digits.
+var prefix = regexp.MustCompile(`^/(cpsess[0-9]+)(/.*)?$`)
+
+// route finds who answers a path.
+func (s *Site) route(w http.ResponseWriter, r *http.Request) {
+	path, token := r.URL.Path, ""
+	if m := prefix.FindStringSubmatch(path); m != nil {
+		token, path = m[1], m[2]
+		if path == "" {
+			path = "/"
+		}
+		r = r.Clone(WithToken(r.Context(), token))
+		r.URL.Path, r.URL.RawPath = path, ""
+	}
+	switch {
+	case isAPI(path):
+		s.api.ServeHTTP(w, r)
+	case path == "/login" || path == "/login/":
+		if allowed(w, r, http.MethodGet, http.MethodHead, http.MethodPost) {
+			s.pages.Login(w, r, token)
+		}
+	case path == "/login/session":
+		if allowed(w, r, http.MethodGet, http.MethodHead) {
+			s.identity(w, r)
+		}
+	case path == "/logout" || path == "/logout/":
+		if allowed(w, r, http.MethodGet, http.MethodHead, http.MethodPost) {
+			s.pages.Logout(w, r, token)
+		}
+	case path == "/openapi.json":
+		if allowed(w, r, http.MethodGet, http.MethodHead) {
+			w.Header().Set("Content-Type", "application/json")
+			_, _ = w.Write(s.openAPI)
+		}
+	case strings.HasPrefix(path, "/assets/"):
+		s.assets.ServeHTTP(w, r)
+	default:
+		s.front(w, r, token)
+	}
+}
+
+// isAPI tells whether a path is one of the dialects'.
+func isAPI(path string) bool {
+	for _, p := range []string{"/execute", "/json-api", "/xml-api"} {
+		if path == p || strings.HasPrefix(path, p+"/") {
+			return true
+		}
+	}
+	return false
+}
+
+func allowed(w http.ResponseWriter, r *http.Request, methods ...string) bool {
+	for _, m := range methods {
+		if r.Method == m {
+			return true
+		}
+	}
+	w.Header().Set("Allow", strings.Join(methods, ", "))
+	http.Error(w, "This address takes "+strings.Join(methods, ", ")+".", http.StatusMethodNotAllowed)
+	return false
+}
+
+// secure tells whether credentials may pass: over TLS, or in the clear where
+// the operator said that a TLS proxy stands in front.
+func (s *Site) secure(r *http.Request) bool { return r.TLS != nil || s.Config.Plain == "serve" }
