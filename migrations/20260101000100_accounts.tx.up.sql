@@ -11,7 +11,7 @@ INSERT INTO feature_lists (name, changed_at) VALUES ('default', now());
 CREATE TABLE accounts (
     login_id           bigint      PRIMARY KEY REFERENCES logins (id) ON DELETE CASCADE,
     owner_id           bigint      NOT NULL REFERENCES logins (id), -- root, a reseller, or the account itself
-    domain             text        NOT NULL UNIQUE CHECK (domain = lower(domain) AND domain <> ''),
+    domain             text        COLLATE "C" NOT NULL UNIQUE CHECK (domain = lower(domain) AND domain <> ''),
     domain_temporary   boolean     NOT NULL DEFAULT false,
     plan               text        NOT NULL,
     feature_list       text        NOT NULL DEFAULT 'default' REFERENCES feature_lists (name),
@@ -22,6 +22,8 @@ CREATE TABLE accounts (
     changed_at         timestamptz NOT NULL
 );
 CREATE INDEX accounts_owner_id ON accounts (owner_id);
+-- Accounts in the order in which they are listed.
+CREATE INDEX logins_listed ON logins (name COLLATE "C") WHERE kind = 'account';
 
 -- An account that may sign in to WHM, and what it may do there.
 CREATE TABLE resellers (

@@ -79,7 +79,11 @@ func (p *process) migrate(ctx context.Context) ([]string, error) {
 }
 
 func (p *process) node() (*node.Node, error) {
-	return node.New(node.Options{Config: &p.config, DB: p.db, Now: now, Random: random, Log: p.log, Version: version})
+	key, err := p.sealKey()
+	if err != nil {
+		return nil, err
+	}
+	return node.New(node.Options{Config: &p.config, DB: p.db, Key: key, Now: now, Random: random, Log: p.log, Version: version})
 }
 
 // serve runs a node until it is told to stop.
@@ -89,9 +93,6 @@ func serve(ctx context.Context) error {
 		return err
 	}
 	defer p.close()
-	if err := p.sealKey(); err != nil {
-		return err
-	}
 	if _, err := p.migrate(ctx); err != nil {
 		return err
 	}
@@ -125,10 +126,11 @@ func (p *process) greet(n *node.Node, secret string) {
 	}
 }
 
-// sealKey makes sure of the key that secrets at rest are sealed with.
-func (p *process) sealKey() error {
-	if p.config.SealKey != "" {
-		return nil
+// sealKey is the key that secrets at rest are sealed with: the operator's, or one
+// that is made once and kept in POSTERN_DATA.
+func (p *process) sealKey() (*seal.Key, error) {
+	if text := p.config.SealKey; text != "" {
+		return seal.NewKey(text.Reveal())
 	}
 	name := filepath.Join(p.config.Data, "seal.key")
 	text, err := os.ReadFile(name)
@@ -137,13 +139,13 @@ func (p *process) sealKey() error {
 		err = os.WriteFile(name, text, 0o600)
 	}
 	if err != nil {
-		return fmt.Errorf("the seal key: %w", err)
+		return nil, fmt.Errorf("the seal key: %w", err)
 	}
-	p.config.SealKey = seal.Secret(strings.TrimSpace(string(text)))
-	if _, err = seal.NewKey(p.config.SealKey.Reveal()); err != nil {
-		return fmt.Errorf("%s: %w", name, err)
+	key, err := seal.NewKey(strings.TrimSpace(string(text)))
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
 	}
-	return nil
+	return key, nil
 }
 
 func logger(c config.Config) *slog.Logger {

@@ -182,6 +182,13 @@ func TestModify(t *testing.T) {
 	if m := info.(map[string]any); len(m) != 2 || m["cgi_enabled"] != 0.0 || m["maximum_ftp_accounts"] != 10.0 {
 		t.Errorf("information %v", m)
 	}
+}
+
+func TestModifyFaults(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	h.make(h.root, "carol")
+	h.make(h.root, "bob")
 	for _, c := range []struct {
 		word string
 		kind fault.Kind

@@ -40,56 +40,59 @@ func TestCreateAnswersAsDocumented(t *testing.T) {
 	}
 }
 
+// badAccounts each spoil one parameter of a good call.
+var badAccounts = []struct {
+	change, value string
+	kind          fault.Kind
+	text          string
+}{
+	{"username", "", fault.Invalid, "“username” is required"},
+	{"username", "1bob", fault.Invalid, "letter"},
+	{"username", "bob-x", fault.Invalid, "letter"},
+	{"username", "abcdefghijklmnopq", fault.Invalid, "15"},
+	{"username", "testbob", fault.Invalid, "test"},
+	{"username", "root", fault.Invalid, "reserved"},
+	{"username", "Postgres", fault.Invalid, "reserved"},
+	{"username", "a';DROP TABLE x", fault.Invalid, "letter"},
+	{"username", "alice", fault.Exists, "“alice” is taken"},
+	{"username", "bob\nx", fault.Invalid, "control"},
+	{"domain", "alice.example", fault.Exists, "belongs to an account already"},
+	{"domain", "ALICE.EXAMPLE", fault.Exists, "belongs to an account already"},
+	{"domain", "localhost", fault.Invalid, "domain name"},
+	{"domain", "192.0.2.1", fault.Invalid, "domain name"},
+	{"domain", "a_b.example", fault.Invalid, "domain name"},
+	{"domain", "-a.example", fault.Invalid, "domain name"},
+	{"domain", "a..example", fault.Invalid, "domain name"},
+	{"domain", "a.example/../x", fault.Invalid, "domain name"},
+	{"domain", "a'b.example", fault.Invalid, "domain name"},
+	{"domain", strings.Repeat("a23456789.", 25) + "example", fault.Invalid, ""},
+	{"domain", "HOST.example.net", fault.Invalid, "own host name"},
+	{"password", "luggage", fault.Invalid, "and at least 65 is required"},
+	{"password", "bob.example", fault.Invalid, "too weak"},
+	{"password", strings.Repeat("a1B!", 200), fault.Invalid, "512"},
+	{"pass", "another one", fault.Invalid, "not both"},
+	{"featurelist", "nosuch", fault.Invalid, "feature list"},
+	{"owner", "alice", fault.Invalid, "reseller"},
+	{"owner", "nobody1", fault.Invalid, "reseller"},
+	{"customip", "example", fault.Invalid, "IP address"},
+	{"ip", "y", fault.Invalid, "customip"},
+	{"savepkg", "1", fault.Invalid, "packages"},
+	{"language", "tlh", fault.Invalid, "locale"},
+	{"contactemail", "not an address", fault.Invalid, "address"},
+	{"contactemail", "a@b.example\r\nBcc: x@y.example", fault.Invalid, "control"},
+	{"maxpop", "-1", fault.Invalid, "maxpop"},
+	{"uid", "0", fault.Invalid, "uid"},
+	{"homedir", "/home/../etc", fault.Invalid, "absolute path"},
+	{"enabledigest", "1", fault.Invalid, "digest"},
+	{"reseller", "yes", fault.Invalid, "1 for yes"},
+}
+
 func TestCreateFaults(t *testing.T) {
 	t.Parallel()
 	h := open(t)
 	h.make(h.root, "alice")
 	good := map[string]string{"username": "bob", "domain": "bob.example", "password": strong}
-	for _, c := range []struct {
-		change, value string
-		kind          fault.Kind
-		text          string
-	}{
-		{"username", "", fault.Invalid, "“username” is required"},
-		{"username", "1bob", fault.Invalid, "letter"},
-		{"username", "bob-x", fault.Invalid, "letter"},
-		{"username", "abcdefghijklmnopq", fault.Invalid, "15"},
-		{"username", "testbob", fault.Invalid, "test"},
-		{"username", "root", fault.Invalid, "reserved"},
-		{"username", "Postgres", fault.Invalid, "reserved"},
-		{"username", "a';DROP TABLE x", fault.Invalid, "letter"},
-		{"username", "alice", fault.Exists, "“alice” is taken"},
-		{"username", "bob\nx", fault.Invalid, "control"},
-		{"domain", "alice.example", fault.Exists, "belongs to an account already"},
-		{"domain", "ALICE.EXAMPLE", fault.Exists, "belongs to an account already"},
-		{"domain", "localhost", fault.Invalid, "domain name"},
-		{"domain", "192.0.2.1", fault.Invalid, "domain name"},
-		{"domain", "a_b.example", fault.Invalid, "domain name"},
-		{"domain", "-a.example", fault.Invalid, "domain name"},
-		{"domain", "a..example", fault.Invalid, "domain name"},
-		{"domain", "a.example/../x", fault.Invalid, "domain name"},
-		{"domain", "a'b.example", fault.Invalid, "domain name"},
-		{"domain", strings.Repeat("a23456789.", 25) + "example", fault.Invalid, ""},
-		{"domain", "HOST.example.net", fault.Invalid, "own host name"},
-		{"password", "luggage", fault.Invalid, "and at least 65 is required"},
-		{"password", "bob.example", fault.Invalid, "too weak"},
-		{"password", strings.Repeat("a1B!", 200), fault.Invalid, "512"},
-		{"pass", "another one", fault.Invalid, "not both"},
-		{"featurelist", "nosuch", fault.Invalid, "feature list"},
-		{"owner", "alice", fault.Invalid, "reseller"},
-		{"owner", "nobody1", fault.Invalid, "reseller"},
-		{"customip", "example", fault.Invalid, "IP address"},
-		{"ip", "y", fault.Invalid, "customip"},
-		{"savepkg", "1", fault.Invalid, "packages"},
-		{"language", "tlh", fault.Invalid, "locale"},
-		{"contactemail", "not an address", fault.Invalid, "address"},
-		{"contactemail", "a@b.example\r\nBcc: x@y.example", fault.Invalid, "control"},
-		{"maxpop", "-1", fault.Invalid, "maxpop"},
-		{"uid", "0", fault.Invalid, "uid"},
-		{"homedir", "/home/../etc", fault.Invalid, "absolute path"},
-		{"enabledigest", "1", fault.Invalid, "digest"},
-		{"reseller", "yes", fault.Invalid, "1 for yes"},
-	} {
+	for _, c := range badAccounts {
 		var words []string
 		for name, value := range good {
 			if name != c.change {

@@ -3,7 +3,6 @@ package account
 import (
 	"context"
 	"regexp"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -11,20 +10,31 @@ import (
 	"postern/server/dispatch"
 	"postern/shared/catalog"
 	"postern/shared/fault"
+	"postern/shared/function"
 	"postern/shared/scalar"
 )
 
 func (r *Room) list(ctx context.Context, c dispatch.Call, in catalog.ListAcctsRequest) (out catalog.ListedAccts, err error) {
-	found, err := search(ctx, c, in.Search, in.SearchType, in.SearchMethod)
+	found, done, err := searchShaped(ctx, c, in)
 	if err != nil {
 		return out, err
 	}
 	want := strings.FieldsFunc(in.Want, func(r rune) bool { return r == ',' || r == ' ' })
+	out.Done = done
 	out.Acct = make([]catalog.ListedAcct, 0, len(found))
 	for i := range found {
 		out.Acct = append(out.Acct, catalog.ListedAcct{Acct: told(&found[i]), SuspendTime: scalar.At(found[i].SuspendedAt), Want: want})
 	}
 	return out, nil
+}
+
+// searchShaped is search with the output controls done in its query, where that can be.
+func searchShaped(ctx context.Context, c dispatch.Call, in catalog.ListAcctsRequest) ([]account, *function.Shaped, error) {
+	if in.Search == "" && simple(c.Shape) {
+		return shapedAccounts(ctx, c)
+	}
+	found, err := search(ctx, c, in.Search, in.SearchType, in.SearchMethod)
+	return found, nil, err
 }
 
 // summary tells about one account, or about those that a search finds; none is a fault.
@@ -78,23 +88,7 @@ func search(ctx context.Context, c dispatch.Call, text, by, method string) ([]ac
 	if err != nil {
 		return nil, fault.Bad("search", "use a regular expression (RE2), or searchmethod=exact")
 	}
-	all, err := selectAccounts(ctx, c, by, "")
-	return slices.DeleteFunc(all, func(a account) bool { return !pattern.MatchString(a.searched(by)) }), err
-}
-
-// searched is the value that a search by this name looks at.
-func (a *account) searched(by string) string {
-	switch by {
-	case "domain":
-		return a.Domain
-	case "owner":
-		return a.Owner
-	case "ip":
-		return a.IP
-	case "package":
-		return a.Plan
-	}
-	return a.Name
+	return selectMatching(ctx, c, by, pattern.MatchString)
 }
 
 // told spells an account for listaccts and accountsummary. Postern measures no

@@ -51,6 +51,12 @@ func Domain(parameter, text string) (string, error) {
 		return "", fault.Missing(parameter)
 	}
 	domain, err := domains.ToASCII(text)
+	if err == nil { // what comes out must be a name itself: some Punycode is not
+		var again string
+		if again, err = domains.ToASCII(domain); again != domain {
+			return "", bad
+		}
+	}
 	if err != nil || len(domain) > 253 || !strings.Contains(domain, ".") || strings.HasSuffix(domain, ".") {
 		return "", bad
 	}

@@ -148,10 +148,14 @@ type MailLimits struct {
 	Largest scalar.Limit // how large one may be, in megabytes
 }
 
-// LockMail reads an account's limits for mailboxes and keeps others from making
-// mailboxes for it until the transaction ends: two at once must not pass a limit
-// that has room for one.
+// LockMail reads an account's limits for mailboxes with its login locked until the
+// transaction ends: two at once must not pass a limit that has room for one, nor
+// a mailbox be made in an account that is being renamed or removed. It locks
+// first and reads then, for a row read while waiting may be an old one.
 func LockMail(ctx context.Context, db bun.IDB, id int64) (m MailLimits, err error) {
+	if _, err := db.NewRaw(`SELECT id FROM logins WHERE id = ? FOR NO KEY UPDATE`, id).Exec(ctx); err != nil {
+		return m, database.Fault(err, nil, nil)
+	}
 	var row struct {
 		Domain   string
 		Locale   string
@@ -159,7 +163,7 @@ func LockMail(ctx context.Context, db bun.IDB, id int64) (m MailLimits, err erro
 	}
 	err = db.NewRaw(`
 		SELECT a.domain, l.locale, a.settings FROM accounts a JOIN logins l ON l.id = a.login_id
-		WHERE a.login_id = ? FOR NO KEY UPDATE OF a`, id).Scan(ctx, &row)
+		WHERE a.login_id = ?`, id).Scan(ctx, &row)
 	return MailLimits{row.Domain, row.Locale, row.Settings.MaxPop, row.Settings.MaxMailQuota},
 		database.Fault(err, nil, fault.New(fault.Unknown, "The account does not exist any more."))
 }

@@ -34,17 +34,21 @@ type account struct {
 	Reseller         bool
 }
 
-// accounts starts a query of accounts, by name.
-func accounts(db bun.IDB) *bun.SelectQuery {
+// joined starts a query of accounts, their logins and their owners'.
+func joined(db bun.IDB) *bun.SelectQuery {
 	return db.NewSelect().
 		TableExpr("accounts AS a").
-		Join("JOIN logins AS l ON l.id = a.login_id").
-		Join("JOIN logins AS o ON o.id = a.owner_id").
+		Join("JOIN logins AS l ON l.id = a.login_id AND l.kind = 'account'").
+		Join("JOIN logins AS o ON o.id = a.owner_id")
+}
+
+// accounts starts a query of all that is known of accounts.
+func accounts(db bun.IDB) *bun.SelectQuery {
+	return joined(db).
 		ColumnExpr("a.login_id, l.name, l.locale, l.created_at, l.suspended_at, l.suspended_reason, l.suspension_locked").
 		ColumnExpr("a.owner_id, o.name AS owner, a.domain, a.domain_temporary, a.plan, a.feature_list, host(a.ip) AS ip").
 		ColumnExpr("a.settings, a.created_in_version, a.started_at, a.changed_at").
-		ColumnExpr("EXISTS (SELECT FROM resellers AS r WHERE r.login_id = a.login_id) AS reseller").
-		OrderExpr("l.name")
+		ColumnExpr("EXISTS (SELECT FROM resellers AS r WHERE r.login_id = a.login_id) AS reseller")
 }
 
 // visible keeps a query of accounts to those that the caller has power over.

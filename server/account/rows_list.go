@@ -2,36 +2,95 @@ package account
 
 import (
 	"context"
+	"slices"
+	"strings"
+
+	"github.com/uptrace/bun"
+	"github.com/uptrace/bun/dialect/pgdialect"
 
 	"postern/server/database"
 	"postern/server/dispatch"
 )
 
-// selectAccounts reads the accounts that the caller has power over: all of
-// them, or those in which the value searched for is this text.
-func selectAccounts(ctx context.Context, c dispatch.Call, by, text string) (found []account, err error) {
-	q := visible(accounts(c.DB), c.Caller)
-	if text != "" {
-		switch by {
-		case "domain":
-			q = q.Where("a.domain = ?", text)
-		case "owner":
-			q = q.Where("o.name = ?", text)
-		case "ip":
-			q = q.Where("host(a.ip) = ?", text)
-		case "package":
-			q = q.Where("a.plan = ?", text)
-		default:
-			q = q.Where("l.name = ?", text)
+// byName is the order of lists of accounts.
+const byName = `l.name COLLATE "C"`
+
+// batch is how many accounts are read at once: a hundred thousand at once would
+// keep a connection, and a sort, longer than a statement may take.
+const batch = 2000
+
+// selectAccounts reads, by name, the accounts that the caller has power over: all
+// of them, or those in which the value searched for is this text.
+func selectAccounts(ctx context.Context, c dispatch.Call, by, text string) ([]account, error) {
+	return inBatches(ctx, func() *bun.SelectQuery {
+		q := visible(accounts(c.DB), c.Caller)
+		if text == "" {
+			return q
+		}
+		return q.Where("? = ?", searchedColumn(by), text)
+	})
+}
+
+// inBatches reads all accounts of a query, by name.
+func inBatches(ctx context.Context, query func() *bun.SelectQuery) (all []account, err error) {
+	last := int64(0)
+	for {
+		var some []account
+		err := query().Where("a.login_id > ?", last).OrderExpr("a.login_id").Limit(batch).Scan(ctx, &some)
+		if err != nil {
+			return nil, database.Fault(err, nil, nil)
+		}
+		all = append(all, some...)
+		if len(some) < batch {
+			break
+		}
+		last = some[len(some)-1].LoginID
+	}
+	slices.SortFunc(all, func(a, b account) int { return strings.Compare(a.Name, b.Name) })
+	return all, nil
+}
+
+// selectMatching reads, by name, the accounts that the caller has power over and
+// in which the value searched for passes.
+func selectMatching(ctx context.Context, c dispatch.Call, by string, passes func(string) bool) ([]account, error) {
+	var values []struct {
+		LoginID int64
+		Value   string
+	}
+	q := visible(joined(c.DB), c.Caller)
+	err := q.ColumnExpr("a.login_id, ? AS value", searchedColumn(by)).Scan(ctx, &values)
+	if err != nil {
+		return nil, database.Fault(err, nil, nil)
+	}
+	ids := []int64{}
+	for _, v := range values {
+		if passes(v.Value) {
+			ids = append(ids, v.LoginID)
 		}
 	}
-	err = q.Scan(ctx, &found)
-	return found, database.Fault(err, nil, nil)
+	return inBatches(ctx, func() *bun.SelectQuery {
+		return accounts(c.DB).Where("a.login_id = ANY (?)", pgdialect.Array(ids))
+	})
+}
+
+// searchedColumn is where a search by this name looks.
+func searchedColumn(by string) bun.Safe {
+	switch by {
+	case "domain":
+		return "a.domain"
+	case "owner":
+		return "o.name"
+	case "ip":
+		return "host(a.ip)"
+	case "package":
+		return "a.plan"
+	}
+	return "l.name"
 }
 
 // suspendedAccounts are those that the caller has power over and that are suspended.
 func suspendedAccounts(ctx context.Context, c dispatch.Call) (found []account, err error) {
-	err = visible(accounts(c.DB), c.Caller).Where("l.suspended_at IS NOT NULL").Scan(ctx, &found)
+	err = visible(accounts(c.DB), c.Caller).Where("l.suspended_at IS NOT NULL").OrderExpr(byName).Scan(ctx, &found)
 	return found, database.Fault(err, nil, nil)
 }
 
@@ -40,7 +99,7 @@ func suspendedAccounts(ctx context.Context, c dispatch.Call) (found []account, e
 func userNames(ctx context.Context, c dispatch.Call) (names []string, err error) {
 	names = []string{}
 	q := c.DB.NewSelect().TableExpr("logins AS l").Join("LEFT JOIN accounts AS a ON a.login_id = l.id").
-		ColumnExpr("l.name").Where("l.kind <> 'mailbox'").OrderExpr("l.name")
+		ColumnExpr("l.name").Where("l.kind <> 'mailbox'").OrderExpr(byName)
 	err = visible(q, c.Caller).Scan(ctx, &names)
 	return names, database.Fault(err, nil, nil)
 }

@@ -10,45 +10,46 @@ import (
 
 // settings are what an account keeps for others, one document in its row. The
 // names of its members are those of the json tags of createacct's and
-// modifyacct's requests, which are laid over it.
+// modifyacct's requests, which are laid over it. What is zero, and so unlimited, off
+// or empty, is left out: lists read a hundred thousand of these.
 type settings struct {
 	catalog.Notices
-	ContactEmail  string `json:"contactemail"`
-	ContactEmail2 string `json:"contactemail2"`
+	ContactEmail  string `json:"contactemail,omitzero"`
+	ContactEmail2 string `json:"contactemail2,omitzero"`
 
-	Quota        scalar.Limit `json:"quota"`   // megabytes
-	BWLimit      scalar.Limit `json:"bwlimit"` // megabytes a month
-	MaxAddon     scalar.Limit `json:"maxaddon"`
-	MaxPark      scalar.Limit `json:"maxpark"`
-	MaxFTP       scalar.Limit `json:"maxftp"`
-	MaxLst       scalar.Limit `json:"maxlst"`
-	MaxPop       scalar.Limit `json:"maxpop"`
-	MaxSQL       scalar.Limit `json:"maxsql"`
-	MaxSub       scalar.Limit `json:"maxsub"`
-	MaxPassenger scalar.Limit `json:"maxpassengerapps"`
-	MaxPerHour   scalar.Limit `json:"max_email_per_hour"`
-	MaxDefer     scalar.Limit `json:"max_defer_fail_percentage"`
-	MaxMailQuota scalar.Limit `json:"max_emailacct_quota"` // megabytes
-	MaxTeam      int          `json:"max_team_users"`
-	BlockLimit   int64        `json:"disk_block_limit"` // 0: none
+	Quota        scalar.Limit `json:"quota,omitzero"`   // megabytes
+	BWLimit      scalar.Limit `json:"bwlimit,omitzero"` // megabytes a month
+	MaxAddon     scalar.Limit `json:"maxaddon,omitzero"`
+	MaxPark      scalar.Limit `json:"maxpark,omitzero"`
+	MaxFTP       scalar.Limit `json:"maxftp,omitzero"`
+	MaxLst       scalar.Limit `json:"maxlst,omitzero"`
+	MaxPop       scalar.Limit `json:"maxpop,omitzero"`
+	MaxSQL       scalar.Limit `json:"maxsql,omitzero"`
+	MaxSub       scalar.Limit `json:"maxsub,omitzero"`
+	MaxPassenger scalar.Limit `json:"maxpassengerapps,omitzero"`
+	MaxPerHour   scalar.Limit `json:"max_email_per_hour,omitzero"`
+	MaxDefer     scalar.Limit `json:"max_defer_fail_percentage,omitzero"`
+	MaxMailQuota scalar.Limit `json:"max_emailacct_quota,omitzero"` // megabytes
+	MaxTeam      int          `json:"max_team_users,omitzero"`
+	BlockLimit   int64        `json:"disk_block_limit,omitzero"` // 0: none
 
-	Backup        scalar.Bit `json:"backup"`
-	CGI           scalar.Bit `json:"cgi"`
-	DKIM          scalar.Bit `json:"dkim"`
-	DMARC         scalar.Bit `json:"dmarc"`
-	SPF           scalar.Bit `json:"spf"`
-	SpamAssassin  scalar.Bit `json:"spamassassin"`
-	MailSuspended scalar.Bit `json:"outgoing_mail_suspended"`
-	SpamBox       string     `json:"spambox"`
-	MXCheck       string     `json:"mxcheck"`
-	MailboxFormat string     `json:"mailbox_format"`
-	Theme         string     `json:"theme"`
-	Style         string     `json:"style"`
-	Shell         string     `json:"shell"`
-	DBOwner       string     `json:"dbowner"` // empty: the account's name
-	HomeDir       string     `json:"homedir"` // empty: /home and the name
-	UID           int64      `json:"uid"`     // 0: made from the row's key
-	GID           int64      `json:"gid"`     // 0: the same as the user number
+	Backup        scalar.Bit `json:"backup,omitzero"`
+	CGI           scalar.Bit `json:"cgi,omitzero"`
+	DKIM          scalar.Bit `json:"dkim,omitzero"`
+	DMARC         scalar.Bit `json:"dmarc,omitzero"`
+	SPF           scalar.Bit `json:"spf,omitzero"`
+	SpamAssassin  scalar.Bit `json:"spamassassin,omitzero"`
+	MailSuspended scalar.Bit `json:"outgoing_mail_suspended,omitzero"`
+	SpamBox       string     `json:"spambox,omitzero"`
+	MXCheck       string     `json:"mxcheck,omitzero"`
+	MailboxFormat string     `json:"mailbox_format,omitzero"`
+	Theme         string     `json:"theme,omitzero"`
+	Style         string     `json:"style,omitzero"`
+	Shell         string     `json:"shell,omitzero"`
+	DBOwner       string     `json:"dbowner,omitzero"` // empty: the account's name
+	HomeDir       string     `json:"homedir,omitzero"` // empty: /home and the name
+	UID           int64      `json:"uid,omitzero"`     // 0: made from the row's key
+	GID           int64      `json:"gid,omitzero"`     // 0: the same as the user number
 }
 
 // The shells of accounts with and without one.

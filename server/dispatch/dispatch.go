@@ -28,6 +28,7 @@ type Call struct {
 	Shape function.Shape // a handler that applies it itself returns Shaped
 	DB    bun.IDB
 	after *[]func(context.Context)
+	done  func(context.Context, Call) error // records the call in its transaction; nil: no
 }
 
 // After runs work once the call's transaction has been committed, and never
@@ -41,7 +42,10 @@ type Mux struct {
 	Now      func() time.Time
 	// As makes the caller of a call that one user makes as another: WHM's bridge.
 	// It refuses users that the caller has no power over.
-	As      func(ctx context.Context, db bun.IDB, who Caller, user string) (Caller, error)
+	As func(ctx context.Context, db bun.IDB, who Caller, user string) (Caller, error)
+	// Record adds to the audit trail, within db's transaction where that is one.
+	// Nil: there is none.
+	Record  func(ctx context.Context, db bun.IDB, e Event) error
 	answers map[function.Name]answer
 }
 
@@ -110,8 +114,10 @@ func (m *Mux) within(ctx context.Context, effect function.Effect, c Call, run fu
 	c.after = &after
 	err = m.DB.RunInTx(ctx, &sql.TxOptions{}, func(ctx context.Context, tx bun.Tx) error {
 		c.DB = tx
-		out, err = run(ctx, c)
-		return err
+		if out, err = run(ctx, c); err != nil || c.done == nil {
+			return err
+		}
+		return c.done(ctx, c)
 	})
 	if err != nil {
 		return nil, err
@@ -125,17 +131,19 @@ func (m *Mux) within(ctx context.Context, effect function.Effect, c Call, run fu
 // Call answers one call. Output controls are applied to the rows of the answer.
 // The error is a fault, or something internal that fault.Of makes one of.
 func (m *Mux) Call(ctx context.Context, who Caller, name function.Name, args url.Values, shape function.Shape) (function.Reply, error) {
+	none := []func(context.Context){}
+	c := Call{Caller: who, Now: m.Now(), Shape: shape, after: &none}
 	a, err := m.find(who, name)
 	if err != nil {
-		return function.Reply{}, err
+		return function.Reply{}, m.recordRefused(ctx, m.DB, a.Function, name, c, args, err)
 	}
 	if err := CheckShape(a.Function, shape); err != nil {
 		return function.Reply{}, err
 	}
-	none := []func(context.Context){}
-	out, err := a.give(ctx, m, Call{Caller: who, Now: m.Now(), Shape: shape, after: &none}, args)
+	c.done = m.recordDone(a.Function, name, args)
+	out, err := a.give(ctx, m, c, args)
 	if err != nil {
-		return function.Reply{}, err
+		return function.Reply{}, m.recordRefused(ctx, m.DB, a.Function, name, c, args, err)
 	}
 	reply := function.Reply{Out: out}
 	if n, has := out.(function.WithNotes); has {

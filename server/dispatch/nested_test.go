@@ -2,6 +2,7 @@ package dispatch
 
 import (
 	"context"
+	"encoding/json"
 	"net/url"
 	"strings"
 	"testing"
@@ -109,10 +110,19 @@ func TestNesting(t *testing.T) {
 	if got = answered(t, m, root, batchName, url.Values{"command": {"probe_echo?value=%zz"}}); !strings.Contains(got, "URI-encoded") {
 		t.Error(got)
 	}
-	// Through the bridge and Batch::strict and back.
-	strict := `["Batch","strict",{"command":["[\"Batch\",\"strict\",{\"command\":[\"[\\\"Batch\\\",\\\"strict\\\",{\\\"command\\\":[]}]\"]}]"]}]`
-	if got = answered(t, m, owner, strictName, url.Values{"command": {strict}}); !strings.Contains(got, "deep") && !strings.Contains(got, "required") {
-		t.Error(got)
+	for depth, want := range map[int]string{maxDepth: `"value":"deep"`, maxDepth + 1: "Calls within calls may be 3 deep."} {
+		command := `["Probe","echo",{"value":"deep"}]`
+		for range depth - 1 {
+			quoted, _ := json.Marshal(command)
+			command = `["Batch","strict",{"command":[` + string(quoted) + `]}]`
+		}
+		if got = answered(t, m, owner, strictName, url.Values{"command": {command}}); !strings.Contains(got, want) {
+			t.Errorf("Batch::strict, %d deep: %s", depth, got)
+		}
+		query := "cpanel_jsonapi_user=anna&cpanel_jsonapi_module=Batch&cpanel_jsonapi_func=strict&cpanel_jsonapi_apiversion=3&command=" + url.QueryEscape(command)
+		if got = answered(t, m, root, batchName, url.Values{"command": {"cpanel?" + query}}); depth == maxDepth && !strings.Contains(got, "3 deep") {
+			t.Error("the bridge starts to count again:", got)
+		}
 	}
 }
 

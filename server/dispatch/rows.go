@@ -113,6 +113,20 @@ func columns(f *function.Function) (names []string, known, list bool) {
 	return names, true, true
 }
 
+// numeric tells whether the declaration says that a column holds numbers.
+func numeric(f *function.Function, column string) bool {
+	row, _ := rowType(f.Result)
+	if row == nil || row.Kind() != reflect.Struct || row.Implements(marshals) {
+		return false
+	}
+	for _, field := range jsonFields(row) {
+		if jsonName(field) == column {
+			return isNumber(generic(reflect.Zero(bare(field.Type)).Interface()))
+		}
+	}
+	return false
+}
+
 // rowType is the type of an answer's rows; nil when only the answer will tell.
 func rowType(t reflect.Type) (row reflect.Type, list bool) {
 	t = bare(t)

@@ -50,6 +50,9 @@ func CheckShape(f *function.Function, s function.Shape) error {
 		if err := allowed(by.Column, by.Param, false); err != nil {
 			return err
 		}
+		if by.Strict && by.Method == "" && numeric(f, by.Column) {
+			return numbersNeedMethod(by)
+		}
 		// cPanel, WHM API 1 - Output Columns: a sort key must be among the shown columns.
 		if by.Strict && len(s.Columns) > 0 && !slices.ContainsFunc(s.Columns, func(c function.Column) bool { return c.Name == by.Column }) {
 			return fault.Bad(by.Param, "use one of the columns that are shown")
@@ -233,9 +236,8 @@ func (t test) compares(cell any) bool {
 func sortRows(list []row, sorts []function.Sort) error {
 	orders := make([]func(a, b any) int, len(sorts))
 	for i, by := range sorts {
-		// cPanel, WHM API 1 - Sort Output: numbers need a stated method.
 		if by.Strict && by.Method == "" && slices.ContainsFunc(list, func(r row) bool { return isNumber(r.cells[by.Column]) }) {
-			return fault.Bad(by.Param, fmt.Sprintf("“%s” holds numbers: state how to sort them with %s", by.Column, methodParam(by.Param)))
+			return numbersNeedMethod(by)
 		}
 		orders[i] = orderOf(by.Method)
 	}
@@ -255,6 +257,12 @@ func sortRows(list []row, sorts []function.Sort) error {
 		return 0
 	})
 	return nil
+}
+
+// numbersNeedMethod refuses to sort numbers when no method was stated.
+// cPanel, WHM API 1 - Sort Output.
+func numbersNeedMethod(by function.Sort) error {
+	return fault.Bad(by.Param, fmt.Sprintf("“%s” holds numbers: state how to sort them with %s", by.Column, methodParam(by.Param)))
 }
 
 // methodParam is the parameter beside api.sort.X.field that states the method.

@@ -10,6 +10,7 @@ import (
 
 	"postern/server/account"
 	"postern/server/dispatch"
+	"postern/server/login"
 	"postern/shared/scalar"
 )
 
@@ -123,7 +124,7 @@ func (s *Site) identity(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
 	h.Set("Cache-Control", "no-store")
 	h.Set("Vary", "Cookie, Sec-Fetch-Site, Origin")
-	if !sameOrigin(r) {
+	if !login.SameOrigin(r) {
 		http.Error(w, "This address answers its own pages alone.", http.StatusForbidden)
 		return
 	}
@@ -149,18 +150,4 @@ func (s *Site) identity(w http.ResponseWriter, r *http.Request) {
 	}
 	h.Set("Content-Type", "application/json")
 	_ = json.NewEncoder(w).Encode(out) // the client is gone: nobody to tell
-}
-
-// sameOrigin tells whether a browser's request comes from this origin's own
-// pages. Clients that are no browsers send neither header; what they know they
-// know without us.
-func sameOrigin(r *http.Request) bool {
-	if site := r.Header.Get("Sec-Fetch-Site"); site != "" {
-		return site == "same-origin"
-	}
-	if origin := r.Header.Get("Origin"); origin != "" {
-		u, err := url.Parse(origin)
-		return err == nil && u.Host == r.Host
-	}
-	return true
 }

@@ -86,6 +86,10 @@ func (s *Site) route(w http.ResponseWriter, r *http.Request) {
 		if allowed(w, r, http.MethodGet, http.MethodHead, http.MethodPost) {
 			s.pages.Login(w, r, token)
 		}
+	case path == "/login/step":
+		if allowed(w, r, http.MethodGet, http.MethodPost) {
+			s.pages.Step(w, r)
+		}
 	case path == "/login/session":
 		if allowed(w, r, http.MethodGet, http.MethodHead) {
 			s.identity(w, r)

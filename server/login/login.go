@@ -1,14 +1,15 @@
 // Package login is the one way in: a dispatcher over lock, password or
-// one-time session, the further steps that a policy asks for, and at last a
-// session; and its pages.
+// one-time session, verified address, second factor and at last a session; and
+// its pages.
 //
-// It decides who gets a session. What a password is, how a failure counts, what
-// a session is kept as belong to the rooms below. Package httpd mounts its
-// pages and asks Check for Basic credentials.
+// It decides who gets a session. What a password is, how a failure counts, which
+// questions somebody has, what a session is kept as belong to the rooms below.
+// Package httpd mounts its pages and asks Authenticate for Basic credentials.
 package login
 
 import (
 	"context"
+	"io"
 	"log/slog"
 	"net/netip"
 	"strings"
@@ -20,7 +21,10 @@ import (
 	"postern/server/bruteforce"
 	"postern/server/dispatch"
 	"postern/server/password"
+	"postern/server/policy"
 	"postern/server/session"
+	"postern/server/sourceip"
+	"postern/server/twofactor"
 	"postern/shared/fault"
 	"postern/shared/scalar"
 )
@@ -30,65 +34,79 @@ type Attempt struct {
 	Service   scalar.Service
 	Name      string
 	Password  string
+	Code      string // of the second factor, when given at once
 	Address   netip.Addr
 	UserAgent string
 	Locale    string
 	GotoURI   string
 }
 
-// Step is a check after the password: it passes, names the page at which it
-// stays open, or fails.
-type Step func(ctx context.Context, who account.Login, a Attempt) (open string, err error)
-
 // Room lets people in.
 type Room struct {
-	DB       *bun.DB
-	Hasher   *password.Hasher
-	Sessions *session.Room
-	Brute    *bruteforce.Room
-	Steps    []Step // in order; each knows for itself whether it applies
-	Log      *slog.Logger
+	DB         *bun.DB
+	Random     io.Reader
+	Hasher     *password.Hasher
+	Sessions   *session.Room
+	Brute      *bruteforce.Room
+	Addresses  *sourceip.Room
+	SecondStep *twofactor.Room
+	// Record adds to the audit trail.
+	Record func(ctx context.Context, db bun.IDB, e dispatch.Event) error
+	Log    *slog.Logger
 }
 
 // Outcome is how far a sign in came: a session, or a step that is open.
 type Outcome struct {
 	Session *session.Row
-	Open    string // the message of the open step, such as tfa_required
+	Open    *Open
 }
 
-// SignIn runs all steps with a password and makes the session.
+// SignIn runs the steps with a password as far as they go.
 func (r *Room) SignIn(ctx context.Context, a Attempt, now time.Time) (Outcome, error) {
-	who, err := r.Check(ctx, a, now)
+	p, err := policy.Load(ctx, r.DB)
 	if err != nil {
 		return Outcome{}, err
 	}
-	for _, step := range r.Steps {
-		if open, err := step(ctx, who, a); open != "" || err != nil {
-			return Outcome{Open: open}, err
-		}
+	who, right, err := r.password(ctx, &a, now)
+	if err != nil {
+		return Outcome{}, err
 	}
-	row, err := r.Sessions.New(ctx, r.DB, now, session.Request{
-		LoginID: who.ID, Login: who.Name, Service: a.Service, Origin: session.FromLogin,
-		Address: a.Address, UserAgent: a.UserAgent, Locale: a.Locale, GotoURI: a.GotoURI,
-	})
-	return Outcome{Session: row}, err
+	need, err := r.Addresses.Required(ctx, r.DB, p, who, a.Service, a.Address, now)
+	if err != nil {
+		return Outcome{}, err
+	}
+	if !right {
+		// From an address that is not verified, a wrong password looks like a right
+		// one: questions are asked, and no answer to them will do. So nobody learns
+		// from a new address which passwords or names are good.
+		if need != sourceip.None {
+			return r.ask(ctx, p, account.Login{}, a, now)
+		}
+		return Outcome{}, r.failed(ctx, a, "password", now)
+	}
+	switch need {
+	case sourceip.Setup:
+		return r.setUp(ctx, who, a, now)
+	case sourceip.Challenge:
+		return r.ask(ctx, p, who, a, now)
+	}
+	return r.secondFactor(ctx, p, who, a, now)
 }
 
-// Check is the first two steps, for pages and for Basic credentials: the lock,
-// then the password. Whether the name is unknown, of another service, suspended
-// or the password wrong, the answer and its time are the same. A failure is
-// recorded before the caller hears of it.
-func (r *Room) Check(ctx context.Context, a Attempt, now time.Time) (account.Login, error) {
+// password is the first two steps: the lock, then the password. Whether the name
+// is unknown, of another service, suspended or the password wrong, the answer
+// and its time are the same.
+func (r *Room) password(ctx context.Context, a *Attempt, now time.Time) (who account.Login, right bool, err error) {
 	a.Name = strings.ToLower(a.Name)
 	if !plausible(a.Name) || !plausible(a.Password) {
-		return account.Login{}, fault.Denied()
+		return who, false, fault.Denied()
 	}
 	if err := r.Brute.Check(ctx, r.DB, a.Name, a.Address, now); err != nil {
-		return account.Login{}, err
+		return who, false, err
 	}
-	who, err := account.Find(ctx, r.DB, a.Name)
+	who, err = account.Find(ctx, r.DB, a.Name)
 	if err != nil && !fault.Is(err, fault.Unknown) {
-		return account.Login{}, err
+		return who, false, err
 	}
 	hash := who.PasswordHash
 	if !opens(who, a.Service) {
@@ -96,18 +114,48 @@ func (r *Room) Check(ctx context.Context, a Attempt, now time.Time) (account.Log
 	}
 	right, stale, err := r.Hasher.Verify(ctx, hash, a.Password)
 	if err != nil {
-		return account.Login{}, err
+		return who, false, err
 	}
-	if !right || who.Suspended() {
-		if err := r.Brute.Fail(ctx, r.DB, bruteforce.Attempt{Name: a.Name, Address: a.Address, Service: a.Service, Step: "password"}, now); err != nil {
-			return account.Login{}, err
-		}
-		return account.Login{}, fault.Denied()
-	}
-	if stale {
+	if right && stale {
 		r.rehash(ctx, who, a.Password)
 	}
-	return who, r.Brute.Succeed(ctx, r.DB, a.Name, now)
+	return who, right && !who.Suspended(), nil
+}
+
+// failed counts a failure, records it and is the refusal. What it writes is
+// committed before the caller hears of it.
+func (r *Room) failed(ctx context.Context, a Attempt, step string, now time.Time) error {
+	if err := r.Brute.Fail(ctx, r.DB, bruteforce.Attempt{Name: a.Name, Address: a.Address, Service: a.Service, Step: step}, now); err != nil {
+		return err
+	}
+	if err := r.record(ctx, account.Login{Name: bruteforce.Clean(a.Name)}, a, step, fault.Stranger, now); err != nil {
+		return err
+	}
+	return fault.Denied()
+}
+
+// enter is the last step.
+func (r *Room) enter(ctx context.Context, p policy.Policy, who account.Login, a Attempt, now time.Time) (Outcome, error) {
+	if err := r.Brute.Succeed(ctx, r.DB, a.Name, now); err != nil {
+		return Outcome{}, err
+	}
+	row, err := r.Sessions.New(ctx, r.DB, now, session.Request{
+		LoginID: who.ID, Login: who.Name, Service: a.Service, Origin: session.FromLogin,
+		Address: a.Address, UserAgent: a.UserAgent, Locale: a.Locale, GotoURI: a.GotoURI,
+		Lifetimes: session.Lifetimes{Unused: p.Unused(), Idle: p.Idle(), Absolute: p.Absolute()},
+	})
+	if err != nil {
+		return Outcome{}, err
+	}
+	return Outcome{Session: row}, r.record(ctx, who, a, "sign_in", "", now)
+}
+
+// record adds a step of a sign in to the audit trail.
+func (r *Room) record(ctx context.Context, who account.Login, a Attempt, step string, refused fault.Kind, now time.Time) error {
+	return r.Record(ctx, r.DB, dispatch.Event{
+		At: now, Actor: who.Name, Login: who.Name, LoginID: who.ID, AccountID: who.AccountID, Account: who.Account,
+		Service: a.Service, Via: dispatch.ByPassword, Address: a.Address, Action: step, Refused: refused,
+	})
 }
 
 // rehash brings a hash up to today's parameters; that it cannot is no reason to keep somebody out.

@@ -54,8 +54,13 @@ func (p *Pages) Login(w http.ResponseWriter, r *http.Request, token string) {
 func (p *Pages) password(w http.ResponseWriter, r *http.Request, args url.Values) {
 	outcome, err := p.Room.SignIn(r.Context(), Attempt{
 		Service: p.Service, Name: args.Get("user"), Password: args.Get("pass"), Address: p.Address(r),
-		UserAgent: r.UserAgent(), Locale: locale(args), GotoURI: args.Get("goto_uri"),
+		UserAgent: r.UserAgent(), Locale: locale(args), GotoURI: args.Get("goto_uri"), Code: args.Get("tfa_token"),
 	}, p.Now())
+	p.goOn(w, r, args, outcome, err)
+}
+
+// goOn answers with what came of a step: a session, the next step, a refusal.
+func (p *Pages) goOn(w http.ResponseWriter, r *http.Request, args url.Values, outcome Outcome, err error) {
 	switch {
 	case err != nil:
 		p.refuse(w, r, args, err)
@@ -106,21 +111,26 @@ func (p *Pages) enter(w http.ResponseWriter, r *http.Request, args url.Values, r
 		p.refuse(w, r, args, err)
 		return
 	}
+	if _, err := r.Cookie(p.stepCookieName()); err == nil {
+		http.SetCookie(w, p.stepCookie("", -1))
+	}
 	target := row.Prefix() + landing
 	// Clients read the token as the first segment of Location, also with login_only
 	// where the vendor's own client reads Location of a 200.
 	w.Header().Set("Location", target)
 	if args.Get("login_only") == "1" {
-		answer(w, http.StatusOK, map[string]any{"status": 1, "redirect": target, "security_token": row.Prefix()})
+		answer(w, http.StatusOK, reply{Status: 1, Redirect: target, SecurityToken: row.Prefix()})
 		return
 	}
 	w.WriteHeader(http.StatusFound)
 }
 
-func (p *Pages) open(w http.ResponseWriter, r *http.Request, args url.Values, step string) {
-	page := "/login/" + strings.TrimSuffix(step, "_required")
+// open says which step is open, and gives the browser the cookie that goes on with it.
+func (p *Pages) open(w http.ResponseWriter, r *http.Request, args url.Values, step *Open) {
+	http.SetCookie(w, p.stepCookie(step.Cookie, int(step.Expires.Sub(p.Now()).Seconds())))
+	page := "/login/" + step.Step
 	if args.Get("login_only") == "1" {
-		answer(w, http.StatusOK, map[string]any{"status": 0, "message": step, "redirect": page})
+		answer(w, http.StatusOK, reply{Message: step.Step + "_required", Redirect: page})
 		return
 	}
 	w.Header().Set("Location", page)
@@ -131,22 +141,22 @@ func (p *Pages) open(w http.ResponseWriter, r *http.Request, args url.Values, st
 // suspended are one answer.
 func (p *Pages) refuse(w http.ResponseWriter, r *http.Request, args url.Values, err error) {
 	f := fault.Of(err)
-	status, body := http.StatusInternalServerError, map[string]any{"status": 0, "message": "internal"}
+	status, body := http.StatusInternalServerError, reply{Message: "internal"}
 	sentence := "Something went wrong on the server. Try again later."
 	switch f.Kind {
 	case fault.Stranger:
-		status, body["message"], sentence = http.StatusUnauthorized, "invalid_login", "The login is invalid."
+		status, body.Message, sentence = http.StatusUnauthorized, "invalid_login", "The login is invalid."
 	case fault.Locked:
-		status, body["message"], sentence = http.StatusTooManyRequests, "locked", f.Message
+		status, body.Message, sentence = http.StatusTooManyRequests, "locked", f.Message
 		if lock := (*bruteforce.Lock)(nil); errors.As(err, &lock) {
 			w.Header().Set("Retry-After", strconv.Itoa(lock.Seconds()))
-			body["seconds"] = lock.Seconds()
+			body.Seconds = lock.Seconds()
 		}
 	case fault.Unavailable:
 		w.Header().Set("Retry-After", "5")
-		status, body["message"], sentence = http.StatusServiceUnavailable, "busy", f.Message
+		status, body.Message, sentence = http.StatusServiceUnavailable, "busy", f.Message
 	case fault.Invalid:
-		status, body["message"], sentence = http.StatusBadRequest, f.Message, f.Message
+		status, body.Message, sentence = http.StatusBadRequest, f.Message, f.Message
 	default:
 		p.Room.Log.ErrorContext(r.Context(), "sign in failed", "error", err)
 	}
@@ -209,7 +219,16 @@ func locale(args url.Values) string {
 	return l
 }
 
-func answer(w http.ResponseWriter, status int, body map[string]any) {
+// reply is what login_only=1 gets.
+type reply struct {
+	Status        int    `json:"status"` // 1: signed in
+	Message       string `json:"message,omitempty"`
+	Seconds       int    `json:"seconds,omitempty"` // how long a lock lasts
+	Redirect      string `json:"redirect,omitempty"`
+	SecurityToken string `json:"security_token,omitempty"`
+}
+
+func answer(w http.ResponseWriter, status int, body reply) {
 	w.Header().Set("Content-Type", "application/json; charset=utf-8")
 	w.WriteHeader(status)
 	_ = json.NewEncoder(w).Encode(body) // the client is gone: nobody to tell

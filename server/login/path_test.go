@@ -1,6 +1,7 @@
 package login
 
 import (
+	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
@@ -33,4 +34,26 @@ func FuzzLocalPath(f *testing.F) {
 			t.Errorf("%q leads to %v (%v)", path, to, err)
 		}
 	})
+}
+
+func TestSameOrigin(t *testing.T) {
+	for _, c := range []struct {
+		site, origin string
+		want         bool
+	}{
+		{"same-origin", "", true}, {"cross-site", "", false}, {"same-site", "", false}, {"none", "", false},
+		{"", "https://host.example.com:2083", true}, {"", "https://host.example.com:2087", false}, {"", "null", false}, {"", "", true},
+		{"cross-site", "https://host.example.com:2083", false},
+	} {
+		r := httptest.NewRequest("GET", "https://host.example.com:2083/login/session", nil)
+		if c.site != "" {
+			r.Header.Set("Sec-Fetch-Site", c.site)
+		}
+		if c.origin != "" {
+			r.Header.Set("Origin", c.origin)
+		}
+		if got := SameOrigin(r); got != c.want {
+			t.Errorf("%+v: %v", c, got)
+		}
+	}
 }

@@ -247,6 +247,38 @@ func TestAddRace(t *testing.T) {
 	}
 }
 
+// An account that is removed or renamed while mailboxes are made for it ends in
+// one piece: nothing is left behind, nothing has the old domain, nobody deadlocks.
+func TestAddWhileTheAccountChanges(t *testing.T) {
+	t.Parallel()
+	for _, change := range [][]string{{"removeacct", "user=alice"}, {"modifyacct", "user=alice", "domain=new.example"}} {
+		h := open(t)
+		errs := make([]error, 8)
+		var wait sync.WaitGroup
+		for i := range errs {
+			wait.Go(func() {
+				if i == 4 {
+					_, errs[i] = h.mux.Call(t.Context(), h.root, function.WHM(change[0]), args(change[1:]), function.Shape{})
+					return
+				}
+				_, errs[i] = h.call(h.alice, "add_pop", "email=m"+string(rune('a'+i)), "password="+strong)
+			})
+		}
+		wait.Wait()
+		for i, err := range errs {
+			if err != nil && (i == 4 || !fault.Is(err, fault.Unknown)) {
+				t.Errorf("%s: %v", change[0], err)
+			}
+		}
+		if n := h.count("logins WHERE name LIKE '%@alice.example'"); n != 0 {
+			t.Errorf("%s leaves %d mailboxes of the old domain", change[0], n)
+		}
+		if orphans := h.count("mailboxes m LEFT JOIN logins l ON l.id = m.login_id WHERE l.id IS NULL"); orphans != 0 {
+			t.Errorf("%s leaves %d orphans", change[0], orphans)
+		}
+	}
+}
+
 func TestListAndSuspend(t *testing.T) {
 	t.Parallel()
 	h := open(t)
@@ -256,9 +288,7 @@ func TestListAndSuspend(t *testing.T) {
 	h.done(h.bob, "add_pop", "email=carl", "password="+strong)
 	h.session("amy@alice.example")
 	h.session("zoe@alice.example")
-	if got := h.done(h.alice, "suspend_login", "email=amy@alice.example"); got != "{}" {
-		t.Logf("answer %s", got)
-	}
+	h.done(h.alice, "suspend_login", "email=amy@alice.example")
 	h.done(h.alice, "suspend_login", "email=amy@alice.example")
 	if n := h.count("sessions"); n != 1 {
 		t.Errorf("%d sessions", n)
@@ -298,7 +328,7 @@ func TestStrangersMailboxes(t *testing.T) {
 	for _, f := range []string{"delete_pop", "passwd_pop", "verify_password", "suspend_login", "unsuspend_login"} {
 		h.refused(fault.Forbidden, "does not belong", h.alice, f, "email=carl@bob.example", "password="+strong)
 		h.refused(fault.Unknown, "no mailbox", h.alice, f, "email=carl", "password="+strong)
-		h.refused(fault.Invalid, "email", h.alice, f, "email=bob", "password="+strong, "email=")
+		h.refused(fault.Unknown, "no mailbox", h.alice, f, "email=bob", "password="+strong) // an account is no mailbox
 	}
 }
 

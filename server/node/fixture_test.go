@@ -2,6 +2,7 @@ package node_test
 
 import (
 	"context"
+	"encoding/base64"
 	"io"
 	"log/slog"
 	"math/rand/v2"
@@ -14,6 +15,7 @@ import (
 	"postern/server/database"
 	"postern/server/dispatch"
 	"postern/server/node"
+	"postern/server/seal"
 	"postern/server/testkit"
 	"postern/shared/function"
 	"postern/shared/scalar"
@@ -32,6 +34,7 @@ type house struct {
 	*node.Node
 	db       *database.DB
 	clock    *testkit.Clock
+	random   *rand.ChaCha8
 	tokens   map[string]string
 	handlers map[scalar.Service]map[bool]http.Handler
 }
@@ -72,6 +75,7 @@ func newHouse(t testing.TB) *house {
 	for _, user := range []string{"rita", "anna", "carl"} {
 		h.call(t, user, function.UAPI("Tokens", "create_full_access"), "name", "test")
 	}
+	h.random.Seed([32]byte{2}) // what the inhabitants drew does not move what a test draws
 	return h
 }
 
@@ -83,14 +87,19 @@ func emptyHouse(t testing.TB, db *database.DB, clock *testkit.Clock) *house {
 		t.Fatal(err)
 	}
 	log := slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn}))
-	n, err := node.New(node.Options{Config: &c, DB: db, Now: clock.Now, Random: rand.NewChaCha8([32]byte{1}), Log: log, Version: "1.2.3"})
+	random := rand.NewChaCha8([32]byte{1})
+	key, err := seal.NewKey(base64.StdEncoding.EncodeToString(make([]byte, seal.KeySize)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	n, err := node.New(node.Options{Config: &c, DB: db, Key: key, Now: clock.Now, Random: random, Log: log, Version: "1.2.3"})
 	if err != nil {
 		t.Fatal(err)
 	}
 	if _, err := n.EnsureRoot(context.Background()); err != nil {
 		t.Fatal(err)
 	}
-	return &house{Node: n, db: db, clock: clock, tokens: map[string]string{}, handlers: map[scalar.Service]map[bool]http.Handler{}}
+	return &house{Node: n, db: db, clock: clock, random: random, tokens: map[string]string{}, handlers: map[scalar.Service]map[bool]http.Handler{}}
 }
 
 // call calls a function as an inhabitant, in process, and fails the test if it is refused.

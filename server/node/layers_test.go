@@ -33,9 +33,13 @@ var floors = map[string][]string{
 	"server/account":    {"shared/*", "ground", "server/dispatch"},
 	"server/mailbox":    {"shared/*", "ground", "server/account"},
 	"server/session":    {"shared/*", "ground", "server/account"},
+	"server/sourceip":   {"shared/*", "ground", "server/account"},
+	"server/policy":     {"shared/*", "ground", "server/account"},
+	"server/twofactor":  {"shared/*", "ground", "server/account"},
+	"server/audit":      {"shared/*", "ground", "server/account"},
 	"server/bruteforce": {"shared/*", "ground", "server/account"},
 	"server/token":      {"shared/*", "ground", "server/account"},
-	"server/login":      {"shared/*", "ground", "server/account", "server/session", "server/bruteforce", "server/token"},
+	"server/login":      {"shared/*", "ground", "server/account", "server/session", "server/bruteforce", "server/token", "server/sourceip", "server/policy", "server/twofactor"},
 
 	// Doors.
 	"server/reference": {"shared/*", "server/dispatch"},
@@ -44,13 +48,14 @@ var floors = map[string][]string{
 		"server/reference", "web"},
 
 	// Roof and outside.
-	"server/node":    {"*"},
-	"server":         {"*"},
-	"server/testkit": {"server/cluster", "server/database", "migrations"},
-	"web":            {},
-	"migrations":     {},
-	"app":            {"shared/*", "app/*"},
-	"app/*":          {"shared/*", "app/*"},
+	"server/node":                 {"*"},
+	"server":                      {"*"},
+	"server/testkit":              {"server/cluster", "server/database", "migrations"},
+	"server/testkit/withpostgres": {"server/cluster", "server/testkit"},
+	"web":                         {},
+	"migrations":                  {},
+	"app":                         {"shared/*", "app/*"},
+	"app/*":                       {"shared/*", "app/*"},
 }
 
 var ground = []string{"server/seal", "server/password", "server/cluster", "server/config", "server/database", "server/dispatch"}

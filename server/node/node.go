@@ -5,6 +5,7 @@ package node
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -15,7 +16,10 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/uptrace/bun"
+
 	"postern/server/account"
+	"postern/server/audit"
 	"postern/server/bruteforce"
 	"postern/server/config"
 	"postern/server/database"
@@ -24,8 +28,12 @@ import (
 	"postern/server/login"
 	"postern/server/mailbox"
 	"postern/server/password"
+	"postern/server/policy"
+	"postern/server/seal"
 	"postern/server/session"
+	"postern/server/sourceip"
 	"postern/server/token"
+	"postern/server/twofactor"
 	"postern/shared/fault"
 	"postern/shared/scalar"
 )
@@ -34,6 +42,7 @@ import (
 type Options struct {
 	Config  *config.Config
 	DB      *database.DB
+	Key     *seal.Key // the same on every node
 	Now     func() time.Time
 	Random  io.Reader
 	Log     *slog.Logger
@@ -64,10 +73,14 @@ func New(o Options) (*Node, error) {
 		return nil, err
 	}
 	n := &Node{options: o, sites: map[scalar.Service]*httpd.Site{}}
-	n.Mux = &dispatch.Mux{DB: o.DB.Write, ReadOnly: o.DB.Read, Now: o.Now, As: account.As}
+	n.Mux = &dispatch.Mux{DB: o.DB.Write, ReadOnly: o.DB.Read, Now: o.Now, As: account.As, Record: n.record}
 	n.brute = &bruteforce.Room{Settings: bruteforce.Defaults()}
 	n.sessions = &session.Room{
-		DB: o.DB.Write, Random: random, Lifetimes: session.Usual, Hasher: hasher, URL: n.url,
+		DB: o.DB.Write, Random: random, Hasher: hasher, URL: n.url,
+		Lifetimes: func(ctx context.Context, db bun.IDB) (session.Lifetimes, error) {
+			p, err := policy.Load(ctx, db)
+			return session.Lifetimes{Unused: p.Unused(), Idle: p.Idle(), Absolute: p.Absolute()}, err
+		},
 		Locked: func(ctx context.Context, name string, from netip.Addr, now time.Time) error {
 			return n.brute.Check(ctx, o.DB.Write, name, from, now)
 		},
@@ -77,7 +90,13 @@ func New(o Options) (*Node, error) {
 	n.account = &account.Room{
 		Hasher: hasher, Random: random, Hostname: o.Config.Hostname, Version: o.Version, EndSessions: session.EndAll,
 	}
-	n.login = &login.Room{DB: o.DB.Write, Hasher: hasher, Sessions: n.sessions, Brute: n.brute, Log: o.Log}
+	addresses := &sourceip.Room{Hasher: hasher, Random: random, Key: o.Key.Derive("security questions")}
+	second := &twofactor.Room{
+		Key: o.Key, Random: random, Hostname: o.Config.Hostname, Policy: policy.TwoFactor, SetPolicy: policy.SetTwoFactor,
+		EndSessions: session.EndOthers,
+	}
+	n.login = &login.Room{DB: o.DB.Write, Random: random, Hasher: hasher, Sessions: n.sessions, Brute: n.brute,
+		Addresses: addresses, SecondStep: second, Record: n.record, Log: o.Log}
 	mailboxes := &mailbox.Room{
 		Hasher: hasher, EndSessions: session.EndAll,
 		Locked: func(ctx context.Context, c dispatch.Call, name string) error {
@@ -90,12 +109,23 @@ func New(o Options) (*Node, error) {
 	n.account.Register(n.Mux)
 	mailboxes.Register(n.Mux)
 	n.sessions.Register(n.Mux)
+	n.sessions.RegisterList(n.Mux)
+	addresses.Register(n.Mux)
+	second.Register(n.Mux)
+	(&policy.Room{}).Register(n.Mux)
+	(&audit.Room{}).Register(n.Mux)
 	n.tokens.Register(n.Mux)
 	n.Mux.Nested()
-	if err := n.Mux.Missing(); err != nil && false { // RESTORE
+	if err := n.Mux.Missing(); err != nil {
 		return nil, err
 	}
 	return n, n.buildSites()
+}
+
+// record adds to the audit trail, under the id by which the log knows the request.
+func (n *Node) record(ctx context.Context, db bun.IDB, e dispatch.Event) error {
+	e.Request = httpd.RequestID(ctx)
+	return audit.Record(ctx, db, e)
 }
 
 // failed counts a wrong password that an API function was given, outside the
@@ -245,12 +275,18 @@ func (n *Node) tidy(ctx context.Context) {
 		case <-flush.C:
 			err = n.sessions.Flush(ctx, n.options.Now())
 		case <-sweep.C:
-			if err = session.Sweep(ctx, n.options.DB.Write, n.options.Now()); err == nil {
-				_, err = n.brute.Sweep(ctx, n.options.DB.Write, n.options.Now())
-			}
+			err = n.sweep(ctx)
 		}
 		if err != nil && ctx.Err() == nil {
 			n.options.Log.Warn("housekeeping failed; it is tried again", "error", err)
 		}
 	}
+}
+
+// sweep deletes what has ended. It only tidies: what has ended is refused where
+// it is looked up, swept or not.
+func (n *Node) sweep(ctx context.Context) error {
+	db, now := n.options.DB.Write, n.options.Now()
+	_, err := n.brute.Sweep(ctx, db, now)
+	return errors.Join(err, session.Sweep(ctx, db, now), login.Sweep(ctx, db, now))
 }

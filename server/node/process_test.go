@@ -32,8 +32,10 @@ var program = sync.OnceValues(func() (string, error) {
 
 func TestMain(m *testing.M) {
 	code := m.Run()
-	if name, err := program(); err == nil && strings.Contains(name, "postern-test-") && built {
-		_ = os.RemoveAll(filepath.Dir(name)) // what is left in the temporary folder harms nobody
+	if built {
+		if name, err := program(); err == nil {
+			_ = os.RemoveAll(filepath.Dir(name)) // what is left in the temporary folder harms nobody
+		}
 	}
 	os.Exit(code)
 }

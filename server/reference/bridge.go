@@ -7,7 +7,8 @@ import (
 
 // bridgePath is where cPanel API 2 is called. OpenAPI keeps functions apart by
 // path, and these differ only in their parameters: so there is one operation,
-// whose form and whose answer are one of several.
+// whose form and whose answer are one of several. WHM's own document has the
+// function cpanel there, which is the same bridge to the accounts' functions.
 const bridgePath = "/json-api/cpanel"
 
 // bridge is the operation of all functions of API 2; their schemas become components.
@@ -31,7 +32,8 @@ func bridge(service scalar.Service, functions []*function.Function, components o
 	item := object{"post": object{
 		"operationId": "api2",
 		"summary":     "cPanel API 2",
-		"description": "Calls a function of cPanel API 2. The module and the function are parameters; x-functions lists them.",
+		"description": "Calls a function of cPanel API 2. The module and the function are parameters; x-functions lists them. " +
+			"At WHM, cpanel_jsonapi_user names the account to act as.",
 		"tags":        []string{"cPanel API 2"},
 		"x-functions": about,
 		"requestBody": object{"required": true, "content": object{"application/x-www-form-urlencoded": object{"schema": object{"oneOf": forms}}}},
@@ -41,7 +43,7 @@ func bridge(service scalar.Service, functions []*function.Function, components o
 		},
 	}}
 	if service == All {
-		item["servers"] = servers("2083")
+		item["servers"] = append(servers("2083"), servers("2087")...)
 	}
 	return item
 }

@@ -13,10 +13,12 @@ func ref(name string) object { return object{"$ref": "#/components/schemas/" + n
 
 // envelope is a function's answer in the envelope of its dialect.
 func envelope(f *function.Function, n function.Name) object {
-	switch n.Dialect {
-	case function.OnWHM:
+	switch {
+	case "/json-api/"+n.Function == bridgePath && n.Dialect == function.OnWHM:
+		return object{"type": "object", "description": "The envelope of the function that was called."}
+	case n.Dialect == function.OnWHM:
 		return whmEnvelope(f)
-	case function.OnUAPI:
+	case n.Dialect == function.OnUAPI:
 		return uapiEnvelope(f)
 	default:
 		return api2Envelope(f, n)
@@ -72,29 +74,17 @@ func api2Envelope(f *function.Function, n function.Name) object {
 	}}
 }
 
+// The parts of which the shared schemas are made.
+var (
+	texts  = object{"type": []string{"array", "null"}, "items": object{"type": "string"}}
+	bit    = object{"type": "integer", "enum": []int{0, 1}}
+	number = object{"type": "integer"}
+)
+
 // envelopes are the parts that the envelopes of all functions share.
 func envelopes() object {
-	texts := object{"type": []string{"array", "null"}, "items": object{"type": "string"}}
-	bit := object{"type": "integer", "enum": []int{0, 1}}
-	number := object{"type": "integer"}
 	return object{
-		"WHMMetadata": object{
-			"type": "object", "required": []string{"command", "reason", "result", "version"},
-			"properties": object{
-				"command": object{"type": "string", "description": "The function."},
-				"reason":  object{"type": "string", "description": "What it says: OK, a sentence, or why it failed."},
-				"result":  object{"type": "integer", "enum": []int{0, 1}, "description": "1 if the call succeeded."},
-				"version": object{"const": 1},
-				"output": object{"type": "object", "properties": object{
-					"messages": texts, "warnings": texts, "raw": object{"type": "string"},
-				}},
-				"payload_is_literal": object{"const": 1, "description": "data is the function's own object, though its one member is a list."},
-				"chunk": object{"type": "object", "properties": object{
-					"start": number, "current": number, "size": number, "chunks": number, "records": number,
-				}},
-				"filter": object{"type": "object", "properties": object{"filtered": number}},
-			},
-		},
+		"WHMMetadata": whmMetadata(),
 		"UAPI": object{
 			"type": "object", "required": []string{"data", "errors", "messages", "metadata", "status", "warnings"},
 			"properties": object{
@@ -127,6 +117,26 @@ func envelopes() object {
 				"type": object{"const": "text"},
 			}},
 		}},
+	}
+}
+
+func whmMetadata() object {
+	return object{
+		"type": "object", "required": []string{"command", "reason", "result", "version"},
+		"properties": object{
+			"command": object{"type": "string", "description": "The function."},
+			"reason":  object{"type": "string", "description": "What it says: OK, a sentence, or why it failed."},
+			"result":  object{"type": "integer", "enum": []int{0, 1}, "description": "1 if the call succeeded."},
+			"version": object{"const": 1},
+			"output": object{"type": "object", "properties": object{
+				"messages": texts, "warnings": texts, "raw": object{"type": "string"},
+			}},
+			"payload_is_literal": object{"const": 1, "description": "data is the function's own object, though its one member is a list."},
+			"chunk": object{"type": "object", "properties": object{
+				"start": number, "current": number, "size": number, "chunks": number, "records": number,
+			}},
+			"filter": object{"type": "object", "properties": object{"filtered": number}},
+		},
 	}
 }
 

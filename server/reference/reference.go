@@ -41,7 +41,7 @@ func OpenAPI(service scalar.Service, version string) ([]byte, error) {
 	}
 	components := envelopes()
 	if len(bridged) > 0 {
-		paths[bridgePath] = bridge(service, bridged, components)
+		paths[bridgePath] = bridge(service, bridged, components) // in All, in the place of WHM's function cpanel
 	}
 	document := object{
 		"openapi": "3.1.0",

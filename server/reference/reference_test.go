@@ -3,11 +3,13 @@ package reference_test
 import (
 	"bytes"
 	"encoding/json"
+	"log/slog"
 	"strings"
 	"testing"
 
 	"github.com/pb33f/libopenapi"
-	validator "github.com/pb33f/libopenapi-validator"
+	"github.com/pb33f/libopenapi-validator/schema_validation"
+	"github.com/pb33f/libopenapi/datamodel"
 
 	"postern/server/reference"
 	_ "postern/shared/catalog"
@@ -54,21 +56,15 @@ func document(t *testing.T, s scalar.Service) []byte {
 
 func judge(t *testing.T, raw []byte) (complaints []string) {
 	t.Helper()
-	d, err := libopenapi.NewDocument(raw)
+	quiet := &datamodel.DocumentConfiguration{Logger: slog.New(slog.DiscardHandler)}
+	d, err := libopenapi.NewDocumentWithConfiguration(raw, quiet)
 	if err != nil {
 		return []string{err.Error()}
 	}
 	if _, err := d.BuildV3Model(); err != nil {
 		return []string{err.Error()}
 	}
-	v, errs := validator.NewValidator(d)
-	for _, err := range errs {
-		complaints = append(complaints, err.Error())
-	}
-	if complaints != nil {
-		return complaints
-	}
-	_, wrong := v.ValidateDocument()
+	_, wrong := schema_validation.ValidateOpenAPIDocument(d)
 	for _, w := range wrong {
 		complaints = append(complaints, w.Message+": "+w.Reason)
 		for _, s := range w.SchemaValidationErrors {
@@ -142,6 +138,9 @@ func TestEveryFunctionHasItsPlace(t *testing.T) {
 				}
 				continue
 			}
+			if n == function.WHM("cpanel") {
+				continue // the bridge itself, which every service has
+			}
 			onWHM := n.Dialect == function.OnWHM
 			for _, place := range []struct {
 				paths map[string]map[string]json.RawMessage
@@ -153,8 +152,10 @@ func TestEveryFunctionHasItsPlace(t *testing.T) {
 			}
 		}
 	}
-	if _, has := paths(t, scalar.Webmail)["/json-api/cpanel"]; !has {
-		t.Error("Webmail’s document has no API 2")
+	for _, s := range services {
+		if _, has := paths(t, s)["/json-api/cpanel"]; !has {
+			t.Errorf("%s: no bridge", s.Title())
+		}
 	}
 }
 

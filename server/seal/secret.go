@@ -10,7 +10,9 @@ package seal
 import (
 	"crypto/aes"
 	"crypto/cipher"
+	"crypto/hkdf"
 	"crypto/rand"
+	"crypto/sha256"
 	"encoding/base64"
 	"errors"
 	"fmt"
@@ -32,7 +34,10 @@ func (s Secret) Reveal() string { return string(s) }
 const KeySize = 32
 
 // Key seals and opens.
-type Key struct{ aead cipher.AEAD }
+type Key struct {
+	aead cipher.AEAD
+	raw  []byte
+}
 
 // NewKey reads a key of 32 bytes in base64.
 func NewKey(text string) (*Key, error) {
@@ -48,7 +53,16 @@ func NewKey(text string) (*Key, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Key{aead}, nil
+	return &Key{aead, raw}, nil
+}
+
+// Derive is a key of 32 bytes for another purpose, which tells nothing of this one.
+func (k *Key) Derive(purpose string) []byte {
+	key, err := hkdf.Key(sha256.New, k.raw, nil, purpose, KeySize)
+	if err != nil { // lengths are constants: it cannot be
+		panic(err)
+	}
+	return key
 }
 
 // NewKeyText makes a fresh key in the form that NewKey reads.

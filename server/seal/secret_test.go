@@ -54,3 +54,11 @@ func TestNewKeyRefuses(t *testing.T) {
 		}
 	}
 }
+
+func TestDeriveIsOneKeyAPurpose(t *testing.T) {
+	key, _ := NewKey(NewKeyText())
+	a, again, b := key.Derive("questions"), key.Derive("questions"), key.Derive("other")
+	if string(a) != string(again) || string(a) == string(b) || len(a) != KeySize || string(a) == string(key.raw) {
+		t.Fatal("keys of different purposes must differ, and of the same not")
+	}
+}

@@ -19,7 +19,7 @@ import (
 type Room struct {
 	DB        *bun.DB
 	Random    io.Reader
-	Lifetimes Lifetimes
+	Lifetimes func(ctx context.Context, db bun.IDB) (Lifetimes, error)
 	Hasher    *password.Hasher // for create_webmail_session_…_check_password
 	// URL is the address of a service for people outside, without a path.
 	URL func(service scalar.Service, host string) string
@@ -66,12 +66,16 @@ func (r *Room) Activate(ctx context.Context, text, token string, service scalar.
 	if !ok {
 		return nil, fault.Denied()
 	}
-	next := &Row{Service: string(service), Token: token, Address: address(from), UserAgent: trim(userAgent, 300), ExpiresAt: now.Add(r.Lifetimes.Absolute)}
+	lives, err := r.Lifetimes(ctx, r.DB)
+	if err != nil {
+		return nil, err
+	}
+	next := &Row{Service: string(service), Token: token, Address: address(from), UserAgent: Printable(userAgent, 300), ExpiresAt: now.Add(lives.Absolute)}
 	if err := r.rename(next, 16, 16); err != nil {
 		return nil, err
 	}
 	hash := sha256.Sum256([]byte(secret))
-	row, err := activate(ctx, r.DB, name, hash[:], next, seconds(r.Lifetimes.Idle), now)
+	row, err := activate(ctx, r.DB, name, hash[:], next, seconds(lives.Idle), now)
 	if err != nil {
 		return nil, err
 	}

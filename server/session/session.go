@@ -28,10 +28,6 @@ type Lifetimes struct {
 	Absolute time.Duration
 }
 
-// Usual are the lifetimes that hold unless set otherwise. WHM's documentation
-// of single sign on: a temporary session ends after 15 idle minutes.
-var Usual = Lifetimes{Unused: 15 * time.Minute, Idle: time.Hour, Absolute: 24 * time.Hour}
-
 // The origins of sessions. The last two stand in the session text itself, as
 // cPanel's documentation prints it.
 const (
@@ -54,6 +50,7 @@ type Request struct {
 	UserAgent string
 	Locale    string
 	GotoURI   string
+	Lifetimes Lifetimes // zero: the room's
 }
 
 // New makes a session and the text that opens it. A session of FromLogin is
@@ -63,17 +60,24 @@ func (r *Room) New(ctx context.Context, db bun.IDB, now time.Time, q Request) (*
 	if q.Origin == FromUserSession {
 		nameSize, secretSize = 64, 32 // WHM's documentation of create_user_session shows 64 and 64
 	}
+	lives := q.Lifetimes
+	if lives == (Lifetimes{}) {
+		var err error
+		if lives, err = r.Lifetimes(ctx, db); err != nil {
+			return nil, err
+		}
+	}
 	row := &Row{
 		LoginID: q.LoginID, Login: q.Login, Possessor: q.Possessor, Service: string(q.Service), Origin: q.Origin,
-		Token: q.Token, Address: address(q.Address), UserAgent: trim(q.UserAgent, 300), Locale: q.Locale, GotoURI: q.GotoURI,
-		CreatedAt: now, LastSeenAt: now, ExpiresAt: now.Add(r.Lifetimes.Absolute), IdleSeconds: seconds(r.Lifetimes.Unused),
+		Token: q.Token, Address: address(q.Address), UserAgent: Printable(q.UserAgent, 300), Locale: q.Locale, GotoURI: q.GotoURI,
+		CreatedAt: now, LastSeenAt: now, ExpiresAt: now.Add(lives.Absolute), IdleSeconds: seconds(lives.Unused),
 	}
 	if q.Bound.IsValid() {
 		bound := q.Bound.Unmap().String()
 		row.BoundAddress = &bound
 	}
 	if q.Origin == FromLogin {
-		row.UsedAt, row.IdleSeconds = &now, seconds(r.Lifetimes.Idle)
+		row.UsedAt, row.IdleSeconds = &now, seconds(lives.Idle)
 	}
 	var err error
 	if row.Token == "" {
@@ -120,18 +124,28 @@ func (s *Row) Matches(secret string) bool {
 
 // rename draws a new name and secret.
 func (r *Room) rename(row *Row, nameSize, secretSize int) error {
-	name, err := draw(r.Random, letters, nameSize)
-	if err != nil {
-		return err
+	var err error
+	row.Name, row.secret, row.SecretHash, err = drawSecret(r.Random, nameSize, secretSize)
+	return err
+}
+
+// Secret draws the name and the secret of something that a cookie opens: 16
+// letters or digits and 32 hex digits. Of the secret only the hash is to be kept.
+func Secret(random io.Reader) (name, secret string, hash []byte, err error) {
+	return drawSecret(random, 16, 16)
+}
+
+func drawSecret(random io.Reader, nameSize, secretSize int) (name, secret string, hash []byte, err error) {
+	if name, err = draw(random, letters, nameSize); err != nil {
+		return "", "", nil, err
 	}
 	raw := make([]byte, secretSize)
-	if _, err := io.ReadFull(r.Random, raw); err != nil {
-		return fmt.Errorf("random bytes: %w", err)
+	if _, err := io.ReadFull(random, raw); err != nil {
+		return "", "", nil, fmt.Errorf("random bytes: %w", err)
 	}
-	row.Name, row.secret = name, hex.EncodeToString(raw)
-	sum := sha256.Sum256([]byte(row.secret))
-	row.SecretHash = sum[:]
-	return nil
+	secret = hex.EncodeToString(raw)
+	sum := sha256.Sum256([]byte(secret))
+	return name, secret, sum[:], nil
 }
 
 // token draws a security token: cpsess and ten digits.
@@ -175,7 +189,9 @@ func address(a netip.Addr) string {
 	return a.Unmap().WithZone("").String()
 }
 
-func trim(s string, n int) string {
+// Printable is a text that came from outside, fit to be kept: without control
+// characters, at most n bytes.
+func Printable(s string, n int) string {
 	s = strings.Map(func(r rune) rune {
 		if r < ' ' || r == 0x7f || r == 0xfffd {
 			return -1

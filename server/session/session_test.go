@@ -62,11 +62,11 @@ func TestDrawIsEven(t *testing.T) {
 	}
 }
 
-func TestTrimKeepsLogsClean(t *testing.T) {
-	if got := trim("Mozilla\r\nSet-Cookie: x\x00\x7f", 300); got != "MozillaSet-Cookie: x" {
+func TestPrintableKeepsLogsClean(t *testing.T) {
+	if got := Printable("Mozilla\r\nSet-Cookie: x\x00\x7f", 300); got != "MozillaSet-Cookie: x" {
 		t.Errorf("%q", got)
 	}
-	if got := trim(strings.Repeat("ä", 200), 299); len(got) != 298 {
+	if got := Printable(strings.Repeat("ä", 200), 299); len(got) != 298 {
 		t.Errorf("%d bytes", len(got))
 	}
 }

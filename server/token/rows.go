@@ -66,10 +66,11 @@ func find(ctx context.Context, db bun.IDB, login int64, scheme, name string) (*r
 	return t, database.Fault(err, nil, fault.New(fault.Unknown, "There is no API token with the name “%s”.", name))
 }
 
-// replace writes what of a token can change; newName is its name afterwards.
+// replace writes what of a token can change. One that was revoked since it was
+// read does not come back.
 func replace(ctx context.Context, db bun.IDB, t *row) error {
-	_, err := db.NewUpdate().Model(t).Column("name", "privileges", "allowed_addresses", "expires_at").WherePK().Exec(ctx)
-	return database.Fault(err, taken(t.Name), nil)
+	err := database.Hit(db.NewUpdate().Model(t).Column("name", "privileges", "allowed_addresses", "expires_at").WherePK().Exec(ctx))
+	return database.Fault(err, taken(t.Name), fault.New(fault.Unknown, "The API token does not exist any more."))
 }
 
 // list is the tokens of a login, in the order of their names.
@@ -82,7 +83,7 @@ func list(ctx context.Context, db bun.IDB, login int64, scheme string) (all []ro
 // remove deletes tokens by name; names that no token has are passed over.
 func remove(ctx context.Context, db bun.IDB, login int64, scheme string, names []string) error {
 	_, err := db.NewDelete().Model((*row)(nil)).
-		Where("login_id = ? AND scheme = ? AND name IN (?)", login, scheme, bun.In(names)).Exec(ctx)
+		Where("login_id = ? AND scheme = ? AND name IN (?)", login, scheme, bun.List(names)).Exec(ctx)
 	return database.Fault(err, nil, nil)
 }
 
@@ -129,10 +130,15 @@ func lookUp(ctx context.Context, db *database.DB, scheme, owner, value string, f
 }
 
 // noteUses writes when tokens were last used, at most once a minute for each.
+// Rows that another node is writing are passed over: two nodes that wait for each
+// other's rows would be a deadlock.
 func noteUses(ctx context.Context, db *database.DB, tokens []int64, at time.Time) error {
 	_, err := db.Pool.Exec(ctx, `
 		UPDATE tokens SET last_used_at = $1::timestamptz
-		WHERE id = ANY ($2::bigint[]) AND (last_used_at IS NULL OR last_used_at <= $1::timestamptz - interval '1 minute')`,
+		WHERE id IN (
+			SELECT id FROM tokens
+			WHERE id = ANY ($2::bigint[]) AND (last_used_at IS NULL OR last_used_at <= $1::timestamptz - interval '1 minute')
+			FOR NO KEY UPDATE SKIP LOCKED)`,
 		database.Bound, at, tokens)
 	return err
 }

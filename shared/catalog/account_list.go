@@ -40,8 +40,12 @@ type AccountSummaryRequest struct {
 
 // ListedAccts is the answer of listaccts.
 type ListedAccts struct {
-	Acct []ListedAcct `json:"acct" doc:"The accounts, by name."`
+	Acct []ListedAcct     `json:"acct" doc:"The accounts, by name."`
+	Done *function.Shaped `json:"-"` // what the query did of the output controls
 }
+
+// ShapedBy says what the query did of the output controls.
+func (l ListedAccts) ShapedBy() *function.Shaped { return l.Done }
 
 // SummedAccts is the answer of accountsummary.
 type SummedAccts struct {

@@ -184,7 +184,7 @@ type ImportTFAConfigsRequest struct {
 // TFAPolicyStatus is twofactorauth_policy_status.
 var TFAPolicyStatus = function.Define[TFAPolicyRequest, TFAPolicy](function.Spec{
 	Names: []function.Name{function.WHM("twofactorauth_policy_status")},
-	Doc:   "Tells whether the server asks for second factors. It does unless the policy was disabled; those who have set none are never asked.",
+	Doc:   "Tells whether the server asks for the second factors of those who have set one (SecurityPolicy::TwoFactorAuth).",
 })
 
 // TFAPolicyRequest has no parameters.

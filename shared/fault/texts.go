@@ -43,6 +43,12 @@ func Denied() *Fault { return New(Stranger, "Access denied") }
 // BadToken says that a session's cookie came without the security token that belongs to it.
 func BadToken() *Fault { return New(Stranger, "Invalid security token") }
 
+// PolicyApplies says that a security policy stands between an API call and its
+// function, and not which, nor whether the credentials were right.
+func PolicyApplies() *Fault {
+	return New(Forbidden, "A security policy applies to this sign in. Sign in with a browser first.")
+}
+
 // Busy says that there is more work than the server takes on at once.
 func Busy() *Fault {
 	return New(Unavailable, "The server is busy. Try again in a few seconds.")

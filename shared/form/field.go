@@ -92,14 +92,7 @@ func read(t reflect.Type, f reflect.StructField, tag string) Field {
 		Doc: f.Tag.Get("doc"), Example: f.Tag.Get("example"), Default: f.Tag.Get("default"), Allowed: f.Tag.Get("allowed"),
 	}
 	for _, w := range words[1:] {
-		switch w {
-		case "required":
-			field.Required = true
-		case "secret":
-			field.Secret = true
-		case "lines":
-			field.Lines = true
-		default:
+		if !field.word(w) {
 			bad("unknown word " + w)
 		}
 	}
@@ -136,6 +129,21 @@ func read(t reflect.Type, f reflect.StructField, tag string) Field {
 		field.Choices = reflect.Zero(typ).Interface().(interface{ Choices() []string }).Choices()
 	}
 	return field
+}
+
+// word reads a word after the names in a field's tag.
+func (f *Field) word(w string) (known bool) {
+	switch w {
+	case "required":
+		f.Required = true
+	case "secret":
+		f.Secret = true
+	case "lines":
+		f.Lines = true
+	default:
+		return false
+	}
+	return true
 }
 
 // kindOf is how a type is written as text; "" if it is not.

@@ -54,7 +54,7 @@ func FuzzWrite(f *testing.F) {
 	f.Add("", "", int64(0), false, "", "")
 	f.Add("unlimited", "0", int64(-1), true, "::1%eth0", "list-0")
 	f.Fuzz(func(t *testing.T, text, lines string, n int64, yes bool, addr, key string) {
-		if !utf8.ValidString(text+lines+key) || strings.IndexFunc(text+key, unicode.IsControl) >= 0 || key == "" || len(key) > maxKey || len(text) > DefaultMax || len(lines) > DefaultMax ||
+		if !utf8.ValidString(text) || !utf8.ValidString(lines) || !utf8.ValidString(key) || strings.IndexFunc(text+key, unicode.IsControl) >= 0 || key == "" || len(key) > maxKey || len(text) > DefaultMax || len(lines) > DefaultMax ||
 			strings.IndexFunc(lines, func(r rune) bool { return unicode.IsControl(r) && !strings.ContainsRune("\r\n\t", r) }) >= 0 {
 			return
 		}

@@ -116,7 +116,7 @@ func FuzzShape(f *testing.F) {
 	f.Add("user", "x", 1, 10, true, uint(3))
 	f.Add("*", "^", 0, 0, false, uint(30))
 	f.Fuzz(func(t *testing.T, column, term string, start, size int, reverse bool, n uint) {
-		if column == "" || len(term) > maxTerm || !utf8.ValidString(column+term) {
+		if column == "" || len(term) > maxTerm || !utf8.ValidString(column) || !utf8.ValidString(term) {
 			return
 		}
 		for _, name := range []function.Name{whmName, uapiName, api2Name} {

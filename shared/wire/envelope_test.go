@@ -25,10 +25,10 @@ type account struct {
 }
 
 var (
-	cause   = errors.New("secret cause")
-	bad     = fault.New(fault.Invalid, "The parameter “user” is required.").Because(cause)
-	nowhere = fault.NoSuchFunction("f")
-	second  = &function.Shaped{Filtered: true, Before: 9, Paged: true, Start: 3, Size: 2, Records: 5}
+	errCause = errors.New("secret cause")
+	bad      = fault.New(fault.Invalid, "The parameter “user” is required.").Because(errCause)
+	nowhere  = fault.NoSuchFunction("f")
+	second   = &function.Shaped{Filtered: true, Before: 9, Paged: true, Start: 3, Size: 2, Records: 5}
 )
 
 func reply(out any) function.Reply { return function.Reply{Out: out} }
@@ -64,7 +64,7 @@ var envelopes = []struct {
 		`{"metadata":{"version":1,"command":"f","reason":"The parameter “user” is required.","result":0}}`, fault.Invalid},
 	{"whm unknown", WHM("f", function.Reply{}, nowhere),
 		`{"metadata":{"version":1,"command":"f","reason":"Unknown app (“f”) requested","result":0}}`, fault.Unknown},
-	{"whm internal", WHM("f", function.Reply{}, cause),
+	{"whm internal", WHM("f", function.Reply{}, errCause),
 		`{"metadata":{"version":1,"command":"f","reason":"An internal error occurred.","result":0}}`, fault.Internal},
 	{"whm unwritable", WHM("f", reply(func() {}), nil),
 		`{"metadata":{"version":1,"command":"f","reason":"An internal error occurred.","result":0}}`, fault.Internal},
@@ -120,7 +120,7 @@ func TestEnvelopes(t *testing.T) {
 		if (r.Kind == "") != (r.Err == nil) {
 			t.Errorf("%s: kind %q goes with error %v", c.name, r.Kind, r.Err)
 		}
-		if strings.Contains(string(r.Body), cause.Error()) {
+		if strings.Contains(string(r.Body), errCause.Error()) {
 			t.Errorf("%s tells a cause", c.name)
 		}
 	}
@@ -128,7 +128,7 @@ func TestEnvelopes(t *testing.T) {
 
 func TestCausesReachTheLog(t *testing.T) {
 	for _, e := range []Envelope{WHM("f", function.Reply{}, bad), UAPI("M", "f", function.Reply{}, bad), API2("M", "f", function.Reply{}, bad), WHM0("f", function.Old{}, function.Reply{}, bad), NoUser(bad)} {
-		if !errors.Is(e.Encode(XML).Err, cause) {
+		if !errors.Is(e.Encode(XML).Err, errCause) {
 			t.Errorf("%s: the log does not learn of the cause", e.JSON())
 		}
 	}
@@ -162,7 +162,7 @@ func TestDenied(t *testing.T) {
 		{Execute, fault.Denied(), 401, `{"status":0,"data":null,"errors":["Access denied"],"messages":null,"warnings":null,"metadata":{}}`},
 		{Execute, fault.NoSuchFunction("x"), 401, `{"status":0,"data":null,"errors":["There is no function “x”."],"messages":null,"warnings":null,"metadata":{}}`},
 		{Execute, busy, 503, `{"status":0,"data":null,"errors":["The server is busy. Try again in a few seconds."],"messages":null,"warnings":null,"metadata":{}}`},
-		{JSONAPI, cause, 500, `{"cpanelresult":{"apiversion":"2","error":"An internal error occurred.","data":{"reason":"An internal error occurred.","result":"0"},"type":"text"}}`},
+		{JSONAPI, errCause, 500, `{"cpanelresult":{"apiversion":"2","error":"An internal error occurred.","data":{"reason":"An internal error occurred.","result":"0"},"type":"text"}}`},
 	} {
 		r := Denied(c.route, c.err)
 		if r.Status != c.status || string(r.Body) != c.body || r.Kind != fault.Of(c.err).Kind || !errors.Is(r.Err, c.err) {

@@ -1,0 +1,85 @@
+package login
+
+import (
+	"context"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"postern/server/database"
+	"postern/server/sourceip"
+	"postern/shared/fault"
+)
+
+// signIn is a sign in that stands at a step after the password.
+type signIn struct {
+	bun.BaseModel `bun:"table:sign_ins,alias:si"`
+
+	Name       string              `bun:"name,pk"`
+	SecretHash []byte              `bun:"secret_hash"`
+	LoginID    *int64              `bun:"login_id"` // nil: no answer is right
+	TypedName  string              `bun:"typed_name"`
+	Service    string              `bun:"service"`
+	Step       string              `bun:"step"`
+	Questions  []sourceip.Question `bun:"questions,type:jsonb"`
+	Verified   bool                `bun:"verified"`
+	Failures   int                 `bun:"failures"`
+	Address    string              `bun:"address"`
+	UserAgent  string              `bun:"user_agent"`
+	Locale     string              `bun:"locale"`
+	GotoURI    string              `bun:"goto_uri"`
+	CreatedAt  time.Time           `bun:"created_at"`
+	ExpiresAt  time.Time           `bun:"expires_at"`
+
+	secret string // known when just made
+}
+
+// maxOpen is how many sign ins one address may have open; the oldest gives way,
+// so that a flood keeps nobody out and fills no table.
+const maxOpen = 20
+
+func insertSignIn(ctx context.Context, db bun.IDB, s *signIn) error {
+	if _, err := db.NewInsert().Model(s).Exec(ctx); err != nil {
+		return err
+	}
+	_, err := db.NewRaw(`DELETE FROM sign_ins WHERE name IN (
+		SELECT name FROM sign_ins WHERE address = ? ORDER BY created_at DESC, name OFFSET ?)`, s.Address, maxOpen).Exec(ctx)
+	return err
+}
+
+func findSignIn(ctx context.Context, db bun.IDB, name string, now time.Time) (*signIn, error) {
+	s := new(signIn)
+	err := db.NewSelect().Model(s).Where("si.name = ? AND si.expires_at > ?", name, now).Scan(ctx)
+	if database.Gone(err) {
+		return nil, fault.Denied()
+	}
+	return s, err
+}
+
+// consume takes a sign in away, so that of many answers given at once one is looked at.
+func consume(ctx context.Context, db bun.IDB, name string) error {
+	result, err := db.NewDelete().Model((*signIn)(nil)).Where("si.name = ?", name).Exec(ctx)
+	if err != nil {
+		return err
+	}
+	if n, err := result.RowsAffected(); err != nil || n == 0 {
+		return fault.Denied().Because(err)
+	}
+	return nil
+}
+
+// countTry counts a try at a step that allows a few, and refuses one too many.
+func countTry(ctx context.Context, db bun.IDB, name string, limit int) error {
+	var tries int
+	err := db.NewRaw(`UPDATE sign_ins SET failures = failures + 1 WHERE name = ? AND failures < ? RETURNING failures`, name, limit).Scan(ctx, &tries)
+	if database.Gone(err) {
+		return fault.Denied()
+	}
+	return err
+}
+
+// Sweep deletes sign ins that nobody finished.
+func Sweep(ctx context.Context, db bun.IDB, now time.Time) error {
+	_, err := db.NewDelete().Model((*signIn)(nil)).Where("si.expires_at <= ?", now).Exec(ctx)
+	return err
+}

@@ -1,0 +1,67 @@
+package sourceip
+
+import (
+	"context"
+	"strings"
+
+	"postern/server/account"
+	"postern/server/dispatch"
+	"postern/shared/fault"
+)
+
+// themself refuses everybody but the user: what is asked here must keep out who
+// has root's rights, a stolen token, or the account that owns the mailbox.
+func themself(ctx context.Context, c dispatch.Call, named string) error {
+	own, err := isOwn(ctx, c, named)
+	if err != nil {
+		return err
+	}
+	if !own || c.Possessor != "" || c.Via != dispatch.BySession && c.Via != dispatch.ByPassword {
+		return fault.New(fault.Forbidden,
+			"Only the user may see and save their security questions: sign in as that user with their own password.")
+	}
+	return nil
+}
+
+// unpossessed refuses whoever acts for the user.
+func unpossessed(c dispatch.Call) error {
+	if c.Actor() != c.Name {
+		return fault.New(fault.Forbidden, "Only the user may change their verified addresses: sign in as that user.")
+	}
+	return nil
+}
+
+// isOwn tells whether a name is the caller's: empty, the login's, or the
+// account's main domain, which cPanel's samples send as account.
+func isOwn(ctx context.Context, c dispatch.Call, name string) (bool, error) {
+	if name == "" || strings.EqualFold(name, c.Name) {
+		return true, nil
+	}
+	if c.Kind == dispatch.Mailbox || c.AccountID != c.ID || !strings.Contains(name, ".") || strings.Contains(name, "@") {
+		return false, nil
+	}
+	l, err := account.Find(ctx, c.DB, c.Name)
+	return err == nil && l.Domain == strings.ToLower(name), err
+}
+
+// subject is the login that a call names: the caller's own or a mailbox of the
+// account. Anybody else's is answered like one that does not exist.
+func subject(ctx context.Context, c dispatch.Call, name string) (int64, error) {
+	if own, err := isOwn(ctx, c, name); own || err != nil {
+		return c.ID, err
+	}
+	missing := fault.New(fault.Unknown, "You have no user named “%s”.", strings.ToLower(name))
+	if c.Kind == dispatch.Mailbox || c.AccountID == 0 {
+		return 0, missing
+	}
+	l, err := account.Find(ctx, c.DB, name)
+	if err != nil && !fault.Is(err, fault.Unknown) {
+		return 0, err
+	}
+	if err != nil || l.Kind != dispatch.Mailbox || l.AccountID != c.AccountID {
+		return 0, missing
+	}
+	return l.ID, nil
+}
+
+func gone() *fault.Fault { return fault.New(fault.Unknown, "The user does not exist any more.") }

@@ -1,0 +1,166 @@
+package twofactor_test
+
+import (
+	"context"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"postern/shared/catalog"
+	"postern/shared/fault"
+	"postern/shared/function"
+)
+
+// TestACodeWorksOnce: of many with the same code at the same moment, one passes.
+func TestACodeWorksOnce(t *testing.T) {
+	h := newHouse(t)
+	anna := h.as("anna")
+	secret := h.enrol(anna)
+	recovery := must[catalog.RecoveryCodes](h)(h.call(anna, function.UAPI("Postern", "generate_recovery_codes")))
+	for _, code := range []string{h.code(secret, 0), recovery.Codes[3]} {
+		var passed atomic.Int32
+		var all sync.WaitGroup
+		for range 32 {
+			all.Go(func() {
+				if h.room.Check(context.Background(), h.db.Write, anna.ID, code, h.clock.Now()) == nil {
+					passed.Add(1)
+				}
+			})
+		}
+		all.Wait()
+		if passed.Load() != 1 {
+			t.Errorf("%d passed with one code", passed.Load())
+		}
+		if h.check(anna.ID, code) == nil {
+			t.Error("a used code passed")
+		}
+	}
+	if left := must[catalog.SecondFactor](h)(h.call(anna, function.UAPI("Postern", "get_second_factor"))); left.Recovery != 9 {
+		t.Errorf("%d recovery codes left", left.Recovery)
+	}
+}
+
+func TestNeighbouringSteps(t *testing.T) {
+	h := newHouse(t)
+	anna := h.as("anna")
+	secret := h.enrol(anna)
+	h.clock.Advance(5 * time.Minute)
+	for _, c := range []struct {
+		steps  int
+		passes bool
+	}{{-2, false}, {2, false}, {-1, true}, {-1, false}, {0, true}, {1, true}, {0, false}, {-1, false}, {1, false}} {
+		if err := h.check(anna.ID, h.code(secret, c.steps)); (err == nil) != c.passes {
+			t.Errorf("the code %d steps off: %v", c.steps, err)
+		}
+	}
+	h.clock.Advance(30 * time.Second)
+	if h.check(anna.ID, h.code(secret, 0)) == nil {
+		t.Error("the next step’s code was used a step early and passed again")
+	}
+	h.clock.Advance(30 * time.Second)
+	if code := h.code(secret, 0); h.check(anna.ID, " "+code[:3]+" "+code[3:]) != nil {
+		t.Error("a code as people type it was refused")
+	}
+}
+
+// TestTheCodeThatSetsIsUsed: who looks over a shoulder at the set-up has nothing.
+func TestTheCodeThatSetsIsUsed(t *testing.T) {
+	h := newHouse(t)
+	anna := h.as("anna")
+	key := must[catalog.TFAKey](h)(h.call(anna, uapi("generate_user_configuration")))
+	code := h.code(key.Secret, 0)
+	if _, err := h.call(anna, uapi("set_user_configuration"), "secret", key.Secret, "tfa_token", code); err != nil {
+		t.Fatal(err)
+	}
+	if h.check(anna.ID, code) == nil {
+		t.Error("the code of the set-up signs in")
+	}
+}
+
+func TestCheckRefuses(t *testing.T) {
+	h := newHouse(t)
+	anna, rita := h.as("anna"), h.as("rita")
+	secret := h.enrol(anna)
+	h.enrol(rita)
+	recovery := must[catalog.RecoveryCodes](h)(h.call(anna, function.UAPI("Postern", "generate_recovery_codes")))
+	bob := h.as("bob@anna.example")
+	wrong := "000000"
+	if h.code(secret, 0) == wrong || h.code(secret, 1) == wrong || h.code(secret, -1) == wrong {
+		wrong = "000001"
+	}
+	for what, c := range map[string]struct {
+		login int64
+		code  string
+	}{
+		"a wrong code":             {anna.ID, wrong},
+		"an empty code":            {anna.ID, ""},
+		"a very long code":         {anna.ID, strings.Repeat("1", 100000)},
+		"bytes that are no text":   {anna.ID, "\xff\x00'"},
+		"somebody without":         {bob.ID, h.code("AAAAAAAAAAAAAAAA", 0)},
+		"nobody":                   {999999, h.code("AAAAAAAAAAAAAAAA", 0)},
+		"another’s code":           {rita.ID, h.code(secret, 0)},
+		"another’s recovery code":  {rita.ID, recovery.Codes[0]},
+		"the hash’s preimage form": {anna.ID, "RECOVERY"},
+	} {
+		if h.check(c.login, c.code) == nil {
+			t.Errorf("%s passed", what)
+		}
+	}
+	if h.check(anna.ID, strings.ToUpper(strings.ReplaceAll(recovery.Codes[0], "-", " "))) != nil {
+		t.Error("a recovery code as people type it was refused")
+	}
+}
+
+// TestSealedToItsRow: whoever can write the database cannot lend one user's key
+// to another, nor a pending key to a factor.
+func TestSealedToItsRow(t *testing.T) {
+	h := newHouse(t)
+	anna, carl := h.as("anna"), h.as("carl")
+	h.enrol(anna)
+	secret := h.enrol(carl)
+	h.exec(`UPDATE second_factors SET secret = (SELECT secret FROM second_factors WHERE login_id = ?) WHERE login_id = ?`, carl.ID, anna.ID)
+	err := h.room.Check(context.Background(), h.db.Write, anna.ID, h.code(secret, 0), h.clock.Now())
+	if !fault.Is(err, fault.Internal) {
+		t.Errorf("a moved key: %v", err)
+	}
+	key := must[catalog.TFAKey](h)(h.call(carl, uapi("generate_user_configuration")))
+	h.exec(`UPDATE second_factors SET secret = (SELECT secret FROM second_factor_offers WHERE login_id = ?) WHERE login_id = ?`, carl.ID, carl.ID)
+	err = h.room.Check(context.Background(), h.db.Write, carl.ID, h.code(key.Secret, 0), h.clock.Now())
+	if !fault.Is(err, fault.Internal) {
+		t.Errorf("a pending key in the place of a factor: %v", err)
+	}
+	if n := h.count(`second_factors WHERE position(?::bytea in secret) > 0`, []byte(secret)); n != 0 {
+		t.Error("the key can be read in the database")
+	}
+}
+
+func TestRequired(t *testing.T) {
+	h := newHouse(t)
+	anna := h.as("anna")
+	required := func(want bool) {
+		t.Helper()
+		if got, err := h.room.Required(t.Context(), h.db.Write, anna.ID); got != want || err != nil {
+			t.Errorf("required: %v, %v", got, err)
+		}
+	}
+	root := h.as("root")
+	if _, err := h.call(root, whm("enable_policy")); err != nil {
+		t.Fatal(err)
+	}
+	required(false)
+	h.enrol(anna)
+	required(true)
+	if p := must[catalog.TFAPolicy](h)(h.call(h.as("rita"), whm("policy_status"))); !p.Enabled {
+		t.Error("the policy is off")
+	}
+	if _, err := h.call(root, whm("disable_policy")); err != nil {
+		t.Fatal(err)
+	}
+	required(false)
+	for _, f := range []string{"enable_policy", "disable_policy"} {
+		_, err := h.call(h.as("rita"), whm(f))
+		h.refused(err, fault.Forbidden, "all")
+	}
+}
