@@ -160,11 +160,15 @@ func createFault(err error, name, domain string) error {
 	case "logins_name_key":
 		return fault.New(fault.Exists, "The username “%s” is taken.", name).Because(err)
 	case "accounts_domain_key":
-		return fault.New(fault.Exists, "The domain “%s” belongs to an account already.", domain).Because(err)
+		return domainTaken(domain).Because(err)
 	case "accounts_feature_list_fkey":
 		return fault.Bad("featurelist", "use the name of a feature list that exists, such as default").Because(err)
 	case "accounts_owner_id_fkey":
 		return fault.Bad("owner", "use root or the name of a reseller").Because(err)
 	}
 	return database.Fault(err, nil, nil)
+}
+
+func domainTaken(domain string) *fault.Fault {
+	return fault.New(fault.Exists, "The domain “%s” belongs to an account already.", domain)
 }

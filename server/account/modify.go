@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 
+	"postern/server/database"
 	"postern/server/dispatch"
 	"postern/shared/catalog"
 	"postern/shared/fault"
@@ -97,7 +98,8 @@ func (r *Room) modifyNames(ctx context.Context, c dispatch.Call, in catalog.Modi
 		return err
 	}
 	d.Domain, d.DomainTemporary = domain, false
-	return moveMailboxes(ctx, c.DB, d.LoginID, domain)
+	// An address that is there already is one of the account that has the domain.
+	return database.Fault(moveMailboxes(ctx, c.DB, d.LoginID, domain), domainTaken(domain), nil)
 }
 
 // modifySettings lays the request over what the account keeps.

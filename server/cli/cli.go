@@ -46,7 +46,8 @@ var commands = map[string]command{
 
 // Run is one run of the command of that name, and its exit status: 0 whenever an
 // envelope was printed, also one that tells of a failure; otherwise 1, with a
-// sentence on stderr. find makes the caller of a user's name.
+// sentence on stderr. find makes the caller of a user's name. For help, neither
+// mux nor find is needed.
 func Run(ctx context.Context, name string, args []string, stdin io.Reader, stdout, stderr io.Writer,
 	mux *dispatch.Mux, find func(ctx context.Context, user string) (dispatch.Caller, error),
 ) int {
@@ -61,6 +62,10 @@ func Run(ctx context.Context, name string, args []string, stdin io.Reader, stdou
 	}
 	if err != nil {
 		fmt.Fprintf(stderr, "%s\n\n%s", err, usage(cmd))
+		return 1
+	}
+	if mux == nil || find == nil {
+		fmt.Fprint(stderr, usage(cmd)) // main opened no database, for it read a question for help
 		return 1
 	}
 	values, err := o.arguments(stdin)

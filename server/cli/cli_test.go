@@ -168,6 +168,17 @@ func TestNothingToPrint(t *testing.T) {
 	}
 }
 
+// Help needs no database; words that only look like a question for it get the usage too.
+func TestWithoutADatabase(t *testing.T) {
+	for words, want := range map[string]int{"uapi --help": 0, "whmapi1 -h echo": 0, "whmapi1 echo -- --help": 1, "whmapi1 --user --help echo": 1} {
+		var out, errs bytes.Buffer
+		w := strings.Fields(words)
+		if status := cli.Run(t.Context(), w[0], w[1:], nil, &out, &errs, nil, nil); status != want || !strings.Contains(out.String()+errs.String(), "Usage: "+w[0]) {
+			t.Errorf("%s: exit %d %q %q", words, status, out.String(), errs.String())
+		}
+	}
+}
+
 func TestArguments(t *testing.T) {
 	tm := newTerminal(t)
 	file := filepath.Join(t.TempDir(), "value")

@@ -77,10 +77,10 @@ func (r *Room) SignIn(ctx context.Context, a Attempt, now time.Time) (Outcome, e
 	}
 	if !right {
 		// From an address that is not verified, a wrong password looks like a right
-		// one: questions are asked, and no answer to them will do. So nobody learns
-		// from a new address which passwords or names are good.
+		// one: the same questions are asked, and no answer to them will do. So nobody
+		// learns from a new address which passwords or names are good.
 		if need != sourceip.None {
-			return r.ask(ctx, p, account.Login{}, a, now)
+			return r.ask(ctx, p, who.ID, account.Login{}, a, now)
 		}
 		return Outcome{}, r.failed(ctx, a, "password", now)
 	}
@@ -88,7 +88,7 @@ func (r *Room) SignIn(ctx context.Context, a Attempt, now time.Time) (Outcome, e
 	case sourceip.Setup:
 		return r.setUp(ctx, who, a, now)
 	case sourceip.Challenge:
-		return r.ask(ctx, p, who, a, now)
+		return r.ask(ctx, p, who.ID, who, a, now)
 	}
 	return r.secondFactor(ctx, p, who, a, now)
 }

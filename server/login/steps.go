@@ -43,9 +43,9 @@ type Open struct {
 	Cookie    string // opens the step; known only when it was just made
 }
 
-// ask opens the questions; who is nobody when no answer will be right.
-func (r *Room) ask(ctx context.Context, p policy.Policy, who account.Login, a Attempt, now time.Time) (Outcome, error) {
-	asked, err := r.Addresses.Draw(ctx, r.DB, a.Name, who.ID, p.Questions)
+// ask opens the questions of a login; who is nobody when no answer will be right.
+func (r *Room) ask(ctx context.Context, p policy.Policy, of int64, who account.Login, a Attempt, now time.Time) (Outcome, error) {
+	asked, err := r.Addresses.Draw(ctx, r.DB, a.Name, of, p.Questions)
 	if err != nil {
 		return Outcome{}, err
 	}

@@ -3,7 +3,7 @@
 //
 // It owns the table mailboxes and writes the logins of mailboxes; who they are
 // when they sign in is package account's to say. It delivers and stores no mail.
-// A limit of the account is judged with the account's row locked. What belongs to
+// A limit of the account is judged with the account’s login locked. What belongs to
 // another account is answered like what does not exist.
 package mailbox
 

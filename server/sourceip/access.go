@@ -6,12 +6,13 @@ import (
 
 	"postern/server/account"
 	"postern/server/dispatch"
+	"postern/shared/catalog"
 	"postern/shared/fault"
 )
 
 // themself refuses everybody but the user: what is asked here must keep out who
 // has root's rights, a stolen token, or the account that owns the mailbox.
-func themself(ctx context.Context, c dispatch.Call, named string) error {
+func (r *Room) themself(ctx context.Context, c dispatch.Call, named string) error {
 	own, err := isOwn(ctx, c, named)
 	if err != nil {
 		return err
@@ -20,15 +21,33 @@ func themself(ctx context.Context, c dispatch.Call, named string) error {
 		return fault.New(fault.Forbidden,
 			"Only the user may see and save their security questions: sign in as that user with their own password.")
 	}
-	return nil
+	return r.verified(ctx, c)
 }
 
 // unpossessed refuses whoever acts for the user.
-func unpossessed(c dispatch.Call) error {
+func (r *Room) unpossessed(ctx context.Context, c dispatch.Call) error {
 	if c.Actor() != c.Name {
 		return fault.New(fault.Forbidden, "Only the user may change their verified addresses: sign in as that user.")
 	}
-	return nil
+	return r.verified(ctx, c)
+}
+
+// verified refuses a call with a password from where its user could not sign in
+// with the password alone. Who has no questions yet may save some, as at the
+// first sign in. Tokens have address lists of their own; a session was let in.
+func (r *Room) verified(ctx context.Context, c dispatch.Call) error {
+	if r.Policy == nil || c.Via != dispatch.ByPassword || c.Actor() != c.Name {
+		return nil
+	}
+	p, err := r.Policy(ctx, c.DB)
+	if err != nil || !p.Verifies(c.Service) {
+		return err
+	}
+	s, err := standing(ctx, c.DB, c.ID, c.Address, c.Now)
+	if err != nil || s.Listed || s.Questions < catalog.QuestionSlots {
+		return err
+	}
+	return fault.New(fault.Forbidden, "Your address is not verified: sign in from here and answer your security questions first.")
 }
 
 // isOwn tells whether a name is the caller's: empty, the login's, or the

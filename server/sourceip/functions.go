@@ -16,14 +16,14 @@ import (
 )
 
 func (r *Room) addIP(ctx context.Context, c dispatch.Call, in catalog.IPRequest) ([]catalog.IPOutcome, error) {
-	if err := unpossessed(c); err != nil {
+	if err := r.unpossessed(ctx, c); err != nil {
 		return nil, err
 	}
 	return outcome(in.IP, add(ctx, c.DB, c.ID, in.IP, c.Now))
 }
 
 func (r *Room) delIP(ctx context.Context, c dispatch.Call, in catalog.IPRequest) ([]catalog.IPOutcome, error) {
-	if err := unpossessed(c); err != nil {
+	if err := r.unpossessed(ctx, c); err != nil {
 		return nil, err
 	}
 	networks, err := listed(ctx, c.DB, c.ID, in.IP)
@@ -134,7 +134,7 @@ func (r *Room) listVerified(ctx context.Context, c dispatch.Call, in catalog.Acc
 }
 
 func (r *Room) setNote(ctx context.Context, c dispatch.Call, in catalog.AddressNoteRequest) (out function.Nothing, err error) {
-	if err := unpossessed(c); err != nil {
+	if err := r.unpossessed(ctx, c); err != nil {
 		return out, err
 	}
 	networks, err := listed(ctx, c.DB, c.ID, in.IP)

@@ -18,7 +18,7 @@ type prepared struct {
 }
 
 func (r *Room) prepareSave(ctx context.Context, c dispatch.Call, in catalog.SaveSecQuestionsRequest) (p prepared, err error) {
-	if err := themself(ctx, c, in.Account); err != nil {
+	if err := r.themself(ctx, c, in.Account); err != nil {
 		return p, err
 	}
 	p.kept, err = r.Hash(ctx, [catalog.QuestionSlots]QA{
@@ -32,7 +32,12 @@ func (r *Room) prepareSave(ctx context.Context, c dispatch.Call, in catalog.Save
 
 // save writes what was prepared. cPanel: status 0 and a reason in the row when
 // the questions or answers are not taken.
-func (r *Room) save(ctx context.Context, c dispatch.Call, _ catalog.SaveSecQuestionsRequest, p prepared) ([]catalog.SaveSecQuestionsOutcome, error) {
+func (r *Room) save(ctx context.Context, c dispatch.Call, in catalog.SaveSecQuestionsRequest, p prepared) ([]catalog.SaveSecQuestionsOutcome, error) {
+	// Asked again where it is written: what was prepared may have been read from a
+	// replica, and hashes take their time.
+	if err := r.themself(ctx, c, in.Account); err != nil {
+		return nil, err
+	}
 	if p.refuse != nil {
 		return []catalog.SaveSecQuestionsOutcome{{Reason: p.refuse.Message}}, nil
 	}
@@ -43,7 +48,7 @@ func (r *Room) save(ctx context.Context, c dispatch.Call, _ catalog.SaveSecQuest
 }
 
 func (r *Room) load(ctx context.Context, c dispatch.Call, in catalog.LoadSecQuestionsRequest) ([]catalog.SecQuestion, error) {
-	if err := themself(ctx, c, in.Account); err != nil {
+	if err := r.themself(ctx, c, in.Account); err != nil {
 		return nil, err
 	}
 	rows, err := questions(ctx, c.DB, c.ID)
@@ -90,6 +95,9 @@ func options(slot int, named, saved string) []catalog.SecQuestionOption {
 // reset removes questions. cPanel: status is empty when it is done, else it says
 // why not. The addresses stay on their list.
 func (r *Room) reset(ctx context.Context, c dispatch.Call, in catalog.AccountRequest) ([]catalog.ResetSecQuestionsOutcome, error) {
+	if err := r.verified(ctx, c); err != nil {
+		return nil, err
+	}
 	login, err := subject(ctx, c, in.Account)
 	if fault.Is(err, fault.Unknown) {
 		why := fault.Of(err).Message

@@ -19,8 +19,8 @@ import (
 
 // Question is one that is asked.
 type Question struct {
-	Slot int // 1 to 4
-	Text string
+	Slot int    `json:"slot"` // 1 to 4
+	Text string `json:"text"`
 }
 
 // Draw picks n questions of a login to ask, in the order of their slots. Which

@@ -1,10 +1,14 @@
 package sourceip_test
 
 import (
+	"context"
 	"strings"
 	"testing"
 
+	"github.com/uptrace/bun"
+
 	"postern/server/dispatch"
+	"postern/server/sourceip"
 	"postern/shared/catalog"
 	"postern/shared/fault"
 	"postern/shared/function"
@@ -152,4 +156,36 @@ func TestSamplesAreSevenForEachSlot(t *testing.T) {
 			seen[text] = true
 		}
 	}
+}
+
+// A stolen password reaches the API, which the policy spares by default: it must
+// not be a way round the questions.
+func TestStolenPasswordDoesNotListItsThief(t *testing.T) {
+	h := newHouse(t)
+	h.save("anna")
+	h.room.Policy = func(context.Context, bun.IDB) (sourceip.Policy, error) { return on{scalar.CPanel}, nil }
+	calls := map[string][]string{
+		"addip": {"ip", far.String()}, "delip": {"ip", home.String()}, "resetsecquestions": nil,
+		"savesecquestions": standard("anna"), "loadsecquestions": {"account", "anna", "q1", ""},
+	}
+	thief := h.as("anna")
+	thief.Via, thief.Session, thief.Address = dispatch.ByPassword, "", far
+	for f, args := range calls {
+		if said := h.refused(thief, fault.Forbidden, api2(f), args...); !strings.Contains(said, "not verified") {
+			t.Errorf("%s says %q", f, said)
+		}
+	}
+	if h.count("security_questions") != 4 || h.call(thief, "listips") != `[{"ip":"192.0.2.1"}]` {
+		t.Error("a refused call left something")
+	}
+	session, elsewhere, root := thief, thief, h.bridged("root", "anna")
+	session.Via = dispatch.BySession // let in by the login flow
+	elsewhere.Service = scalar.WHM   // where the policy is not in force
+	root.Via, root.Address = dispatch.ByPassword, far
+	for _, who := range []dispatch.Caller{session, elsewhere} {
+		equal(t, "addip by "+string(who.Via), h.call(who, "addip", "ip", "203.0.113.77"), `[{"status":1,"ip":"203.0.113.77","error":null}]`)
+	}
+	equal(t, "root resets", h.call(root, "resetsecquestions"), `[{"status":""}]`)
+	equal(t, "who has none may set them up", h.call(thief, "savesecquestions", standard("anna")...), `[{"status":1}]`)
+	equal(t, "and is verified then", h.call(thief, "resetsecquestions"), `[{"status":""}]`)
 }

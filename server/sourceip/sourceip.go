@@ -14,6 +14,9 @@
 //   - Addresses are changed by the user, by token too. Nobody does it for them.
 //   - Addresses are listed, and questions removed, by the user, by an account for
 //     its mailboxes, and by whoever acts for the account.
+//   - A password sent with an API call changes nothing here from an address that
+//     the policy would not let sign in: API calls are spared the policy by default,
+//     and a stolen password would list its thief.
 //   - No answer leaves the room. Only argon2id hashes of them are kept.
 package sourceip
 
@@ -39,6 +42,10 @@ type Room struct {
 	// Key makes up the questions of names that have none: at least 32 bytes, the
 	// same on every node and after every start, and known to nobody else.
 	Key []byte
+	// Policy is the one in force. The functions ask it: who has nothing but a
+	// password, at an address that is not listed, must not take the questions away
+	// through the API. Nil: no policy is ever in force.
+	Policy func(ctx context.Context, db bun.IDB) (Policy, error)
 }
 
 // Register gives the room's answers to the mux.

@@ -33,6 +33,10 @@ type Code string
 // every dialect has its own sentence for it.
 const NoFunction Code = "no_function"
 
+// WrongToken is the code of a session's cookie without its security token:
+// known, where other strangers are not.
+const WrongToken Code = "wrong_token"
+
 // Fault is a failure that may be told to the caller.
 type Fault struct {
 	Kind    Kind

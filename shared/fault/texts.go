@@ -41,7 +41,9 @@ func NoSuchFunction(function string) *Fault {
 func Denied() *Fault { return New(Stranger, "Access denied") }
 
 // BadToken says that a session's cookie came without the security token that belongs to it.
-func BadToken() *Fault { return New(Stranger, "Invalid security token") }
+func BadToken() *Fault {
+	return &Fault{Kind: Stranger, Code: WrongToken, Message: "Invalid security token"}
+}
 
 // PolicyApplies says that a security policy stands between an API call and its
 // function, and not which, nor whether the credentials were right.

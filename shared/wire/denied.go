@@ -24,7 +24,8 @@ func (r Route) Format() Format {
 // Denied is the answer to a caller who was not let in: the body that clients of
 // cPanel know from json-api, with its numbers as texts (issues in mgufrone/cpanel-php
 // and CpanelInc/cpanel-dynamicdns-tools), the same in XML, and UAPI's envelope under /execute.
-// The status is 403, under /execute 401; 503 and 500 when it is not the caller's doing.
+// The status is 403, under /execute 401 but
+// for those whom it knows; 503 and 500 when it is not the caller's doing.
 func Denied(route Route, err error) Response {
 	f := fault.Of(err)
 	e := Envelope{root: "cpanelresult", wrapped: true, members: object{
@@ -33,7 +34,10 @@ func Denied(route Route, err error) Response {
 	}}
 	status := 403
 	if route == Execute {
-		e, status = UAPI("", "", noReply, &fault.Fault{Kind: f.Kind, Message: f.Message}), 401
+		e = UAPI("", "", noReply, &fault.Fault{Kind: f.Kind, Message: f.Message})
+		if f.Kind != fault.Forbidden && f.Code != fault.WrongToken {
+			status = 401
+		}
 	}
 	switch f.Kind {
 	case fault.Unavailable:

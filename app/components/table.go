@@ -1,0 +1,96 @@
+package components
+
+import (
+	"github.com/maxence-charriere/go-app/v9/pkg/app"
+
+	"postern/app/texts"
+)
+
+// Table is a list of things in one of its four states: loading (Rows nil, no
+// Err), failed, empty, or with rows. Old rows stay in sight while new ones load.
+type Table struct {
+	Label   string   // names the table to a screen reader
+	Columns []string // headings
+	Rows    [][]app.UI
+	Loading bool
+	Err     error
+	Again   app.EventHandler // after a failure
+
+	EmptyIcon             app.UI
+	EmptyTitle, EmptyHint string
+}
+
+// UI draws it, to stand directly inside a card. On a phone each row becomes a
+// small card and each cell carries its heading.
+func (t Table) UI() app.UI {
+	switch {
+	case t.Err != nil && len(t.Rows) == 0:
+		return Failed(t.Err, t.Again)
+	case t.Loading && t.Rows == nil:
+		return t.skeleton()
+	case len(t.Rows) == 0:
+		return app.Div().Class("empty").Body(
+			app.Div().Class("empty-icon").Body(t.EmptyIcon),
+			app.P().Class("empty-title").Text(t.EmptyTitle),
+			app.P().Class("empty-subtitle text-secondary").Text(t.EmptyHint),
+		)
+	default:
+		return app.Div().Body(
+			Slot(app.If(t.Err != nil, app.Div().Class("card-body").Body(Bad(sentence(t.Err), "")))),
+			t.table(),
+		)
+	}
+}
+
+// sentence says a failure; none is no words.
+func sentence(err error) string {
+	if err == nil {
+		return ""
+	}
+	return Sentence(err)
+}
+
+func (t Table) table() app.UI {
+	return app.Div().Class("table-responsive").Body(
+		app.Table().Class("table table-sm table-vcenter table-mobile-md card-table").
+			Aria("label", t.Label).Aria("busy", t.Loading).Body(
+			app.THead().Body(app.Tr().Body(
+				app.Range(t.Columns).Slice(func(i int) app.UI {
+					return app.Th().Scope("col").Text(t.Columns[i])
+				}),
+			)),
+			app.TBody().Body(
+				app.Range(t.Rows).Slice(func(i int) app.UI {
+					return app.Tr().Body(app.Range(t.Rows[i]).Slice(func(j int) app.UI {
+						return app.Td().DataSet("label", t.Columns[j]).Body(t.Rows[i][j])
+					}))
+				}),
+			),
+		),
+	)
+}
+
+// skeleton is drawn before the first rows are there.
+func (t Table) skeleton() app.UI {
+	lines := []string{"col-9", "col-7", "col-8"}
+	return app.Div().Class("card-body").Aria("busy", true).Body(
+		app.Span().Class("visually-hidden").Attr("role", "status").Text(texts.Now().Common.Loading),
+		app.Div().Class("placeholder-glow").Aria("hidden", true).Body(
+			app.Range(lines).Slice(func(i int) app.UI {
+				return app.Div().Class("placeholder mb-3 d-block").Class(lines[i])
+			}),
+		),
+	)
+}
+
+// Facts is a list of names and values.
+func Facts(pairs ...[2]string) app.UI {
+	return app.Dl().Class("datagrid").Body(
+		app.Range(pairs).Slice(func(i int) app.UI {
+			return app.Div().Class("datagrid-item").Body(
+				app.Dt().Class("datagrid-title").Text(pairs[i][0]),
+				app.Dd().Class("datagrid-content breakable").Text(pairs[i][1]),
+			)
+		}),
+	)
+}

@@ -1,0 +1,95 @@
+//go:build js
+
+package main
+
+import (
+	"context"
+	"errors"
+	"syscall/js"
+	"time"
+
+	"postern/app/identity"
+	"postern/shared/fault"
+	"postern/shared/wire"
+)
+
+// patience is how long an answer may take.
+const patience = 20 * time.Second
+
+// fetch moves a request over the browser's fetch. It sends the session's cookie
+// to this server alone, stores nothing, and follows no redirect: an API that
+// answers with one is not the API. Ending ctx ends the request.
+func fetch(ctx context.Context, r identity.Request) (identity.Response, error) {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	abort := js.Global().Get("AbortController").New()
+	stop := context.AfterFunc(ctx, func() { abort.Call("abort") })
+	defer stop()
+
+	options := map[string]any{
+		"method": r.Method, "credentials": "same-origin", "cache": "no-store",
+		"redirect": "error", "referrerPolicy": "no-referrer", "signal": abort.Get("signal"),
+		"headers": map[string]any{"Accept": "application/json"},
+	}
+	if r.Method != "GET" {
+		options["headers"] = map[string]any{
+			"Accept": "application/json", "Content-Type": "application/x-www-form-urlencoded",
+		}
+		options["body"] = r.Form.Encode()
+	}
+	response, err := await(js.Global().Call("fetch", r.Path, options))
+	if err != nil {
+		return identity.Response{}, unheard(ctx, err)
+	}
+	buffer, err := await(response.Call("arrayBuffer"))
+	if err != nil {
+		return identity.Response{}, unheard(ctx, err)
+	}
+	bytes := js.Global().Get("Uint8Array").New(buffer)
+	body := make([]byte, bytes.Get("length").Int())
+	js.CopyBytesToGo(body, bytes)
+	return identity.Response{
+		Status:  response.Get("status").Int(),
+		Fault:   fault.Kind(header(response, wire.KindHeader)),
+		Version: header(response, "Postern-Version"),
+		Body:    body,
+	}, nil
+}
+
+// unheard is the fault of a request without a response; why it ended comes first.
+func unheard(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		err = ctx.Err()
+	}
+	return identity.Unheard(err)
+}
+
+func header(response js.Value, name string) string {
+	v := response.Get("headers").Call("get", name)
+	if v.IsNull() {
+		return ""
+	}
+	return v.String()
+}
+
+// await waits for a promise, on a goroutine that is not the UI's.
+func await(promise js.Value) (js.Value, error) {
+	type settled struct {
+		value js.Value
+		err   error
+	}
+	done := make(chan settled, 1)
+	then := js.FuncOf(func(_ js.Value, args []js.Value) any {
+		done <- settled{value: args[0]}
+		return nil
+	})
+	defer then.Release()
+	fail := js.FuncOf(func(_ js.Value, args []js.Value) any {
+		done <- settled{err: errors.New(args[0].Call("toString").String())}
+		return nil
+	})
+	defer fail.Release()
+	promise.Call("then", then, fail)
+	s := <-done
+	return s.value, s.err
+}

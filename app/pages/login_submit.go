@@ -1,0 +1,86 @@
+package pages
+
+import (
+	"context"
+	"strings"
+
+	"github.com/maxence-charriere/go-app/v9/pkg/app"
+
+	"postern/app/components"
+	"postern/app/identity"
+	"postern/app/texts"
+)
+
+// Submit sends a login, and shows what came of it.
+func (l *Login) Submit(user, password string) {
+	if l.sending || l.missing(user, password) {
+		return
+	}
+	l.sending, l.problem = true, ""
+	l.ctx.Async(func() {
+		defer components.Guard()
+		// Not the component's context: a login that is on its way is not called
+		// back, as nobody could tell whether it was counted.
+		answer, err := l.Desk.SignIn(context.Background(), strings.TrimSpace(user), password, l.next())
+		l.ctx.Dispatch(func(ctx app.Context) {
+			l.sending = false
+			switch {
+			case err != nil:
+				l.refuse(ctx, components.Sentence(err))
+			case answer.Status == 1:
+				l.sending = true // until Root takes this page away
+				l.Root.signedIn(answer.Redirect)
+			default:
+				l.refuse(ctx, Refusal(answer))
+			}
+		})
+	})
+}
+
+// missing says which field was left empty, at the field, and puts the cursor there.
+func (l *Login) missing(user, password string) bool {
+	l.noUser, l.noPass = "", ""
+	if password == "" {
+		l.noPass = texts.Now().Login.NeedPassword
+		components.Focus(passwordID, false)
+	}
+	if strings.TrimSpace(user) == "" {
+		l.noUser = texts.Now().Login.NeedUser
+		components.Focus(userID, false)
+	}
+	if l.noUser+l.noPass == "" {
+		return false
+	}
+	l.problem = ""
+	return true
+}
+
+// refuse shows why there is no session. The password is marked, to be typed over.
+func (l *Login) refuse(ctx app.Context, sentence string) {
+	l.problem = sentence
+	ctx.Defer(func(app.Context) { components.Focus(passwordID, true) })
+}
+
+// Refusal says in words why a login made no session.
+func Refusal(a identity.Answer) string {
+	words := texts.Now().Login
+	switch a.Message {
+	case identity.Invalid:
+		return words.Invalid
+	case identity.Locked:
+		if a.Seconds <= 0 {
+			return words.LockedSoon
+		}
+		return words.Locked.Say((a.Seconds + 59) / 60)
+	case identity.Busy:
+		return words.Busy
+	case identity.SecondFactor:
+		return words.SecondFactor
+	case identity.SecurityQuestions:
+		return words.SecurityQuestions
+	case identity.SecurityQuestionsSetup:
+		return words.SecurityQuestionsSetup
+	default:
+		return words.OtherStep
+	}
+}

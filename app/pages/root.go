@@ -1,0 +1,193 @@
+// Package pages has the screens of the browser app, a file each, and the root
+// component, which picks the one to show.
+//
+// A screen is a go-app component: its inputs are exported fields that Root sets,
+// its state is unexported. It loads in OnMount with the context of its own, and
+// again in OnUpdate when Root hands it another session. Names of screens are
+// unique in the whole app, as go-app tells components apart by package and name.
+// Screens ask the server through package identity and are drawn with package
+// components; their sentences are in package texts.
+package pages
+
+import (
+	"context"
+
+	"github.com/maxence-charriere/go-app/v9/pkg/app"
+
+	"postern/app/components"
+	"postern/app/identity"
+	"postern/app/texts"
+)
+
+// desk is what Root asks. go-app makes Root by itself, from its type alone, so
+// there is no field through which it could be given.
+var desk *identity.Desk
+
+// Start names the desk that the app asks. main calls it before go-app runs.
+func Start(d *identity.Desk) { desk = d }
+
+// Root is the one component for every path, so that the frame and the session
+// outlive a change of screens. It knows which service this is and who is signed
+// in, and shows a screen, the login page, or the login page over a screen whose
+// session has ended.
+type Root struct {
+	app.Compo
+
+	ctx    app.Context
+	door   identity.Door
+	known  bool  // the server has said what door this is
+	err    error // it could not be asked
+	ended  bool  // the session ended while a screen was shown
+	newer  bool  // the server runs another version than this page
+	menu   bool  // the menu is open, on a narrow screen
+	path   string
+	notice string // for the login page
+}
+
+// OnMount starts with the question who is signed in.
+func (r *Root) OnMount(ctx app.Context) {
+	defer components.Guard()
+	r.ctx = ctx
+	desk.Watch(
+		func() { ctx.Dispatch(func(app.Context) { r.end() }) },
+		func(v string) { ctx.Dispatch(func(app.Context) { r.newer = r.newer || v != components.Version() }) },
+	)
+	r.ask()
+}
+
+// OnNav follows the address.
+func (r *Root) OnNav(ctx app.Context) {
+	defer components.Guard()
+	u := ctx.Page().URL()
+	path := identity.Stable(u.Path)
+	if path != r.path && r.path != "" && r.known {
+		ctx.Defer(func(app.Context) { components.Focus(components.ContentID, false) })
+	}
+	r.path, r.menu, r.notice = path, false, ""
+	if u.Query().Get("signed_out") != "" {
+		r.notice = texts.Now().Login.SignedOut
+	}
+	r.title(ctx)
+}
+
+// ask asks who is signed in, and then takes the splash away.
+func (r *Root) ask() {
+	r.err = nil
+	r.ctx.Async(func() {
+		defer components.Guard()
+		door, err := desk.Door(context.Background())
+		r.ctx.Dispatch(func(ctx app.Context) {
+			r.err = err
+			if err == nil {
+				r.open(door)
+			}
+			ctx.Defer(func(app.Context) { app.Window().Call("posternReady") })
+		})
+	})
+}
+
+// open takes the server's word on who is signed in.
+func (r *Root) open(door identity.Door) {
+	if door.Session == nil && r.door.Session != nil && r.known {
+		r.end()
+		return
+	}
+	r.door, r.known, r.ended = door, true, false
+	r.title(r.ctx)
+}
+
+// end notes that the session is over; the screen stays in sight below the login.
+func (r *Root) end() {
+	if r.door.Session != nil {
+		r.ended = true
+	}
+}
+
+// signedIn is told by the login page where the session leads to.
+func (r *Root) signedIn(redirect string) {
+	r.ctx.Async(func() {
+		defer components.Guard()
+		door, err := desk.Door(context.Background())
+		r.ctx.Dispatch(func(ctx app.Context) {
+			if err != nil || door.Session == nil {
+				app.Window().Get("location").Call("assign", redirect)
+				return
+			}
+			r.open(door)
+			r.follow(ctx, redirect)
+		})
+	})
+}
+
+// follow goes where the server sent the login: within the app if it is a path
+// of the app's, else as a page of its own.
+func (r *Root) follow(ctx app.Context, redirect string) {
+	path := identity.Stable(redirect)
+	if _, ours := find(shown(r.door, *r.door.Session), path); !ours {
+		app.Window().Get("location").Call("assign", redirect)
+		return
+	}
+	if path == "/webmail/" {
+		path = "/"
+	}
+	if path != r.path {
+		ctx.Navigate(path)
+	}
+}
+
+// Render draws the state that the app is in.
+func (r *Root) Render() app.UI {
+	switch {
+	case r.err != nil && !r.known:
+		return app.Div().Body(gate(app.Div().Class("card").Body(components.Failed(r.err, r.onAgain))))
+	case !r.known:
+		return app.Div() // below the splash
+	case r.door.Session == nil:
+		return app.Div().Body(&Login{Desk: desk, Door: r.door, Next: r.path, Notice: r.notice, Root: r})
+	default:
+		return r.inside()
+	}
+}
+
+// inside is the frame with the screen at the path.
+func (r *Root) inside() app.UI {
+	s := *r.door.Session
+	list := shown(r.door, s)
+	frame := components.Frame{
+		Service: r.door.Service.Title(), Hostname: r.door.Hostname, User: s.User, SignOut: s.SignOut(),
+		Here: r.path, MenuOpen: r.menu, ToggleMenu: r.onMenu,
+	}
+	for _, one := range list {
+		frame.Links = append(frame.Links, components.Link{Path: one.Path, Label: one.Title(), Icon: one.Icon()})
+	}
+	if r.newer {
+		frame.Notices = append(frame.Notices, components.NewVersion(r.onReload))
+	}
+	if one, found := find(list, r.path); found {
+		frame.Here, frame.Title, frame.Content = one.Path, one.Title(), one.Draw(desk, r.door, s)
+	} else {
+		frame.Title, frame.Content = texts.Now().Common.NotFound, components.NotFound()
+	}
+	return app.Div().Body(
+		frame.UI(),
+		app.If(r.ended, &Login{Desk: desk, Door: r.door, Next: r.path, User: s.User, Over: true, Root: r}),
+	)
+}
+
+// title names the browser's tab.
+func (r *Root) title(ctx app.Context) {
+	title := texts.Now().Common.Product
+	if r.known {
+		title = r.door.Service.Title() + " · " + r.door.Hostname + " · " + title
+	}
+	ctx.Page().SetTitle(title)
+}
+
+func (r *Root) onAgain(app.Context, app.Event) {
+	defer components.Guard()
+	r.ask()
+}
+
+func (r *Root) onMenu(app.Context, app.Event) { r.menu = !r.menu }
+
+func (r *Root) onReload(ctx app.Context, _ app.Event) { ctx.Reload() }

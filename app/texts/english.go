@@ -1,0 +1,71 @@
+package texts
+
+// english is the language that is linked in, and the reference for all others.
+func english() *Texts {
+	return &Texts{Common: englishCommon, Login: englishLogin(), Home: englishHome(), Failures: englishFailures}
+}
+
+var englishCommon = Common{
+	Product: "Postern", CPanel: "cPanel", WHM: "WHM", Webmail: "Webmail",
+	SkipToContent: "Skip to the content", Menu: "Menu", SignOut: "Sign out", SignedInAs: "Signed in as",
+	Home: "Home", TryAgain: "Try again", Reload: "Reload", Never: "never",
+	NewVersion: "A new version of Postern is running. Reload to use it.",
+	Loading:    "Loading…", Yes: "Yes", No: "No",
+	NotFound: "There is no such page", NotFoundHint: "The address may be mistyped, or the page may not be for this service.",
+	BackHome: "Go to the home page",
+}
+
+func englishLogin() Login {
+	return Login{
+		Title: map[string]string{
+			"cpaneld": "Sign in to cPanel", "whostmgrd": "Sign in to WHM", "webmaild": "Sign in to Webmail",
+		},
+		On:   "on {host}",
+		User: "Username", Address: "Email address", Password: "Password",
+		Show: "Show password", Hide: "Hide password",
+		SignIn: "Sign in", SigningIn: "Signing in…",
+		SignedOut: "You are signed out.",
+		Ended:     "Your session has ended", EndedHint: "Sign in again to go on where you were.",
+		Invalid:  "The login is invalid.",
+		NeedUser: "Enter your username.", NeedPassword: "Enter your password.",
+		Locked: Plural{
+			"one":   "Too many failed logins. Try again in {n} minute; trying earlier makes the wait longer.",
+			"other": "Too many failed logins. Try again in {n} minutes; trying earlier makes the wait longer.",
+		},
+		LockedSoon:             "Too many failed logins. Wait a little before you try again.",
+		Busy:                   "The server is busy. Try again in a few seconds.",
+		SecondFactor:           "This login needs a security code, and this page cannot ask for one yet.",
+		SecurityQuestions:      "This login needs answers to your security questions, and this page cannot ask for them yet.",
+		SecurityQuestionsSetup: "Security questions must be set up before this login, and this page cannot do that yet.",
+		OtherStep:              "This login needs a further step that this page does not know.",
+	}
+}
+
+func englishHome() Home {
+	return Home{
+
+		You: "Your session", User: "User", Kind: "Role", Service: "Service", Since: "Signed in", From: "From address",
+		Expires: "Ends", ActingFor: "Opened by {user}",
+		Kinds: map[string]string{
+			"root": "Server administrator", "reseller": "Reseller", "account": "Account owner", "mailbox": "Mailbox owner",
+		},
+		Mailboxes: "Mailboxes", Mailbox: "Mailbox", OpenWebmail: "Open Webmail", OpeningWebmail: "Opening…",
+		NoMailboxes: "No mailboxes yet", NoMailboxesHint: "Mailboxes of this account's domain will be listed here.",
+		State: "State", Active: "Active", Suspended: "Suspended",
+		Accounts: "Accounts", Account: "Account", Domain: "Domain", Owner: "Owner", Plan: "Plan", Created: "Created",
+		NoAccounts: "No accounts yet", NoAccountsHint: "Accounts that you create will be listed here.",
+		AccountCount: Plural{"one": "{n} account", "other": "{n} accounts"},
+		MailboxCount: Plural{"one": "{n} mailbox", "other": "{n} mailboxes"},
+		Showing:      "The first {shown} of {all}",
+	}
+}
+
+var englishFailures = Failures{
+	Unreachable: "The server could not be reached.",
+
+	Timeout:   "The server took too long to answer. Try again.",
+	BadReply:  "The server sent an answer that this page does not understand.",
+	Busy:      "The server is busy. Try again in a few seconds.",
+	Forbidden: "You are not allowed to do this.",
+	Unknown:   "Something went wrong on the server.",
+}

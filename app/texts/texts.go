@@ -1,0 +1,101 @@
+// Package texts holds every sentence of the browser app, and the browser's way
+// of writing times and numbers.
+//
+// English is linked in. Another language is a JSON object with the same members
+// (Use reads it); a member that it lacks stays English. The few sentences of the
+// time before the app runs stand in web/static/index.html. What the API says in
+// its replies is not here: it is shown as it came.
+package texts
+
+import (
+	"encoding/json"
+	"strings"
+)
+
+// Texts is one language. A word in braces is replaced by Fill.
+type Texts struct {
+	Common   Common
+	Login    Login
+	Home     Home
+	Failures Failures
+}
+
+// Plural is a sentence about a number, by the plural categories of CLDR; a
+// language that needs a category of its own adds it, and "other" is always there.
+type Plural map[string]string
+
+// Common is what all screens share.
+type Common struct {
+	Product, CPanel, WHM, Webmail             string
+	SkipToContent, Menu, SignOut, SignedInAs  string
+	Home, TryAgain, Reload, NewVersion, Never string
+	Loading, Yes, No                          string
+	NotFound, NotFoundHint, BackHome          string
+}
+
+// Login is the page where people sign in.
+type Login struct {
+	Title                                     map[string]string // by service
+	On                                        string            // {host}
+	User, Address, Password, Show, Hide       string
+	SignIn, SigningIn                         string
+	SignedOut, Ended, EndedHint               string
+	Invalid, NeedUser, NeedPassword           string
+	Locked                                    Plural // {n} minutes
+	LockedSoon, Busy, SecondFactor            string
+	SecurityQuestions, SecurityQuestionsSetup string
+	OtherStep                                 string
+}
+
+// Home is the first page after signing in.
+type Home struct {
+	You, User, Kind, Service, Since, From, Expires  string
+	ActingFor                                       string // {user}
+	Kinds                                           map[string]string
+	Mailboxes, Mailbox, OpenWebmail, OpeningWebmail string
+	NoMailboxes, NoMailboxesHint                    string
+	State, Active, Suspended                        string
+	Accounts, Account, Domain, Owner, Plan, Created string
+	NoAccounts, NoAccountsHint                      string
+	AccountCount, MailboxCount                      Plural // {n}
+	Showing                                         string // {shown} of {all}
+}
+
+// Failures are said when a call failed and the reply brought no sentence.
+type Failures struct {
+	Unreachable, Timeout, BadReply, Busy, Forbidden, Unknown string
+}
+
+var current = english()
+
+// Now is the language in use. Do not change it.
+func Now() *Texts { return current }
+
+// Use takes a language from JSON; what it lacks stays English. It is for the
+// start of the app, before anything is drawn.
+func Use(language []byte) error {
+	t := english()
+	if err := json.Unmarshal(language, t); err != nil {
+		return err
+	}
+	current = t
+	return nil
+}
+
+// Fill replaces words in braces: Fill("Hello {user}", "user", "anna").
+func Fill(text string, pairs ...string) string {
+	replace := make([]string, 0, len(pairs))
+	for i := 0; i+1 < len(pairs); i += 2 {
+		replace = append(replace, "{"+pairs[i]+"}", pairs[i+1])
+	}
+	return strings.NewReplacer(replace...).Replace(text)
+}
+
+// Say is the plural's sentence for a number, with {n} filled in.
+func (p Plural) Say(n int) string {
+	text, has := p[category(n)]
+	if !has {
+		text = p["other"]
+	}
+	return Fill(text, "n", Number(n))
+}
