@@ -131,7 +131,7 @@ func telling(name string) bool {
 	if strings.HasSuffix(name, "_name") {
 		return false
 	}
-	return slices.ContainsFunc([]string{"pass", "pwd", "token", "secret", "answer", "question", "otp", "cookie", "credential", "private", "command"},
+	return slices.ContainsFunc([]string{"pass", "pwd", "token", "secret", "answer", "ques", "otp", "cookie", "credential", "private", "command"},
 		func(word string) bool { return strings.Contains(name, word) })
 }
 

@@ -117,7 +117,7 @@ func (r *Room) password(ctx context.Context, a *Attempt, now time.Time) (who acc
 		return who, false, err
 	}
 	if right && stale {
-		r.rehash(ctx, who, a.Password)
+		r.rehash(ctx, &who, a.Password)
 	}
 	return who, right && !who.Suspended(), nil
 }
@@ -128,7 +128,7 @@ func (r *Room) failed(ctx context.Context, a Attempt, step string, now time.Time
 	if err := r.Brute.Fail(ctx, r.DB, bruteforce.Attempt{Name: a.Name, Address: a.Address, Service: a.Service, Step: step}, now); err != nil {
 		return err
 	}
-	if err := r.record(ctx, account.Login{Name: bruteforce.Clean(a.Name)}, a, step, fault.Stranger, now); err != nil {
+	if err := r.record(ctx, r.DB, account.Login{Name: bruteforce.Clean(a.Name)}, a, step, fault.Stranger, now); err != nil {
 		return err
 	}
 	return fault.Denied()
@@ -139,34 +139,43 @@ func (r *Room) enter(ctx context.Context, p policy.Policy, who account.Login, a 
 	if err := r.Brute.Succeed(ctx, r.DB, a.Name, now); err != nil {
 		return Outcome{}, err
 	}
-	row, err := r.Sessions.New(ctx, r.DB, now, session.Request{
-		LoginID: who.ID, Login: who.Name, Service: a.Service, Origin: session.FromLogin,
-		Address: a.Address, UserAgent: a.UserAgent, Locale: a.Locale, GotoURI: a.GotoURI,
-		Lifetimes: session.Lifetimes{Unused: p.Unused(), Idle: p.Idle(), Absolute: p.Absolute()},
+	var out Outcome
+	err := r.DB.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) (err error) {
+		if err := still(ctx, tx, who.ID, who.PasswordHash); err != nil {
+			return err
+		}
+		out.Session, err = r.Sessions.New(ctx, tx, now, session.Request{
+			LoginID: who.ID, Login: who.Name, Service: a.Service, Origin: session.FromLogin,
+			Address: a.Address, UserAgent: a.UserAgent, Locale: a.Locale, GotoURI: a.GotoURI,
+			Lifetimes: session.Lifetimes{Unused: p.Unused(), Idle: p.Idle(), Absolute: p.Absolute()},
+		})
+		if err != nil {
+			return err
+		}
+		return r.record(ctx, tx, who, a, "sign_in", "", now)
 	})
-	if err != nil {
-		return Outcome{}, err
-	}
-	return Outcome{Session: row}, r.record(ctx, who, a, "sign_in", "", now)
+	return out, err
 }
 
 // record adds a step of a sign in to the audit trail.
-func (r *Room) record(ctx context.Context, who account.Login, a Attempt, step string, refused fault.Kind, now time.Time) error {
-	return r.Record(ctx, r.DB, dispatch.Event{
+func (r *Room) record(ctx context.Context, db bun.IDB, who account.Login, a Attempt, step string, refused fault.Kind, now time.Time) error {
+	return r.Record(ctx, db, dispatch.Event{
 		At: now, Actor: who.Name, Login: who.Name, LoginID: who.ID, AccountID: who.AccountID, Account: who.Account,
 		Service: a.Service, Via: dispatch.ByPassword, Address: a.Address, Action: step, Refused: refused,
 	})
 }
 
 // rehash brings a hash up to today's parameters; that it cannot is no reason to keep somebody out.
-func (r *Room) rehash(ctx context.Context, who account.Login, secret string) {
+func (r *Room) rehash(ctx context.Context, who *account.Login, secret string) {
 	hash, err := r.Hasher.Hash(ctx, secret)
 	if err == nil {
 		err = account.SetPasswordHash(ctx, r.DB, who.ID, who.PasswordHash, hash)
 	}
 	if err != nil {
 		r.Log.WarnContext(ctx, "password not rehashed", "user", who.Name, "error", err)
+		return
 	}
+	who.PasswordHash = hash
 }
 
 // opens tells whether a login of this kind signs in at a service: root and

@@ -47,6 +47,19 @@ func insertSignIn(ctx context.Context, db bun.IDB, s *signIn) error {
 	return err
 }
 
+// asked is what the same person is asked already, if a step of theirs is open:
+// asking anew must not be a way to choose one's questions.
+func asked(ctx context.Context, db bun.IDB, a Attempt, now time.Time) ([]sourceip.Question, error) {
+	s := new(signIn)
+	err := db.NewSelect().Model(s).Column("questions").
+		Where("si.address = ? AND si.typed_name = ? AND si.service = ? AND si.step = ?", a.Address.String(), a.Name, string(a.Service), Questions).
+		Where("si.expires_at > ?", now).Order("si.created_at").Limit(1).Scan(ctx)
+	if database.Gone(err) {
+		return nil, nil
+	}
+	return s.Questions, err
+}
+
 func findSignIn(ctx context.Context, db bun.IDB, name string, now time.Time) (*signIn, error) {
 	s := new(signIn)
 	err := db.NewSelect().Model(s).Where("si.name = ? AND si.expires_at > ?", name, now).Scan(ctx)
@@ -81,5 +94,26 @@ func countTry(ctx context.Context, db bun.IDB, name string, limit int) error {
 // Sweep deletes sign ins that nobody finished.
 func Sweep(ctx context.Context, db bun.IDB, now time.Time) error {
 	_, err := db.NewDelete().Model((*signIn)(nil)).Where("si.expires_at <= ?", now).Exec(ctx)
+	return err
+}
+
+// still holds a login as it was when its password was checked until the
+// transaction ends. A password that was changed meanwhile, or a suspension, has
+// ended the login's sessions: one that came after them must not stay.
+func still(ctx context.Context, db bun.IDB, id int64, hash string) error {
+	var there int64
+	err := db.NewRaw(`SELECT id FROM logins WHERE id = ? AND password_hash = ? AND suspended_at IS NULL FOR SHARE`, id, hash).Scan(ctx, &there)
+	if database.Gone(err) {
+		return fault.Denied()
+	}
+	return err
+}
+
+// EndAll ends what the logins have begun and not finished, in the caller's transaction.
+func EndAll(ctx context.Context, db bun.IDB, logins ...int64) error {
+	if len(logins) == 0 {
+		return nil
+	}
+	_, err := db.NewDelete().Model((*signIn)(nil)).Where("si.login_id IN (?)", bun.List(logins)).Exec(ctx)
 	return err
 }

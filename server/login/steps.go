@@ -45,11 +45,14 @@ type Open struct {
 
 // ask opens the questions of a login; who is nobody when no answer will be right.
 func (r *Room) ask(ctx context.Context, p policy.Policy, of int64, who account.Login, a Attempt, now time.Time) (Outcome, error) {
-	asked, err := r.Addresses.Draw(ctx, r.DB, a.Name, of, p.Questions)
+	questions, err := asked(ctx, r.DB, a, now)
+	if err == nil && len(questions) != p.Questions {
+		questions, err = r.Addresses.Draw(ctx, r.DB, a.Name, of, p.Questions)
+	}
 	if err != nil {
 		return Outcome{}, err
 	}
-	s := &signIn{Step: Questions, Questions: asked}
+	s := &signIn{Step: Questions, Questions: questions}
 	return r.open(ctx, p, who, a, s, now)
 }
 
@@ -197,7 +200,7 @@ func (r *Room) answerQuestions(ctx context.Context, p policy.Policy, s *signIn, 
 			return Outcome{}, err
 		}
 	}
-	if err := r.record(ctx, who, a, Questions, "", now); err != nil {
+	if err := r.record(ctx, r.DB, who, a, Questions, "", now); err != nil {
 		return Outcome{}, err
 	}
 	return r.secondFactor(ctx, p, who, a, now)
@@ -224,7 +227,7 @@ func (r *Room) answerSetUp(ctx context.Context, p policy.Policy, s *signIn, who 
 	if err := r.Addresses.Keep(ctx, r.DB, who.ID, kept, a.Address, now); err != nil {
 		return Outcome{}, err
 	}
-	if err := r.record(ctx, who, a, SetUp, "", now); err != nil {
+	if err := r.record(ctx, r.DB, who, a, SetUp, "", now); err != nil {
 		return Outcome{}, err
 	}
 	return r.secondFactor(ctx, p, who, a, now)
@@ -246,7 +249,7 @@ func (r *Room) answerCode(ctx context.Context, p policy.Policy, s *signIn, who a
 	if err := consume(ctx, r.DB, s.Name); err != nil {
 		return Outcome{}, err
 	}
-	if err := r.record(ctx, who, a, Code, "", now); err != nil {
+	if err := r.record(ctx, r.DB, who, a, Code, "", now); err != nil {
 		return Outcome{}, err
 	}
 	return r.enter(ctx, p, who, a, now)

@@ -88,17 +88,23 @@ func New(o Options) (*Node, error) {
 	}
 	n.tokens = token.New(random)
 	n.account = &account.Room{
-		Hasher: hasher, Random: random, Hostname: o.Config.Hostname, Version: o.Version, EndSessions: session.EndAll,
+		Hasher: hasher, Random: random, Hostname: o.Config.Hostname, Version: o.Version, EndSessions: endAll,
 	}
-	addresses := &sourceip.Room{Hasher: hasher, Random: random, Key: o.Key.Derive("security questions")}
+	addresses := &sourceip.Room{Hasher: hasher, Random: random, Key: o.Key.Derive("security questions"),
+		Policy: func(ctx context.Context, db bun.IDB) (sourceip.Policy, error) { return policy.Load(ctx, db) }}
 	second := &twofactor.Room{
 		Key: o.Key, Random: random, Hostname: o.Config.Hostname, Policy: policy.TwoFactor, SetPolicy: policy.SetTwoFactor,
-		EndSessions: session.EndOthers,
+		EndSessions: func(ctx context.Context, db bun.IDB, id int64, keep string) error {
+			if err := session.EndOthers(ctx, db, id, keep); err != nil {
+				return err
+			}
+			return login.EndAll(ctx, db, id)
+		},
 	}
 	n.login = &login.Room{DB: o.DB.Write, Random: random, Hasher: hasher, Sessions: n.sessions, Brute: n.brute,
 		Addresses: addresses, SecondStep: second, Record: n.record, Log: o.Log}
 	mailboxes := &mailbox.Room{
-		Hasher: hasher, EndSessions: session.EndAll,
+		Hasher: hasher, EndSessions: endAll,
 		Locked: func(ctx context.Context, c dispatch.Call, name string) error {
 			return n.brute.Check(ctx, o.DB.Write, name, c.Address, c.Now)
 		},
@@ -126,6 +132,14 @@ func New(o Options) (*Node, error) {
 func (n *Node) record(ctx context.Context, db bun.IDB, e dispatch.Event) error {
 	e.Request = httpd.RequestID(ctx)
 	return audit.Record(ctx, db, e)
+}
+
+// endAll ends what the logins are signed in to, and what they have begun to sign in to.
+func endAll(ctx context.Context, db bun.IDB, logins ...int64) error {
+	if err := session.EndAll(ctx, db, logins...); err != nil {
+		return err
+	}
+	return login.EndAll(ctx, db, logins...)
 }
 
 // failed counts a wrong password that an API function was given, outside the

@@ -16,7 +16,7 @@ var CreateAcct = function.Define[CreateAcctRequest, CreatedAcct](function.Spec{
 	Needs:  "create-acct",
 	Effect: function.Writes,
 	Reason: "Account Creation Ok",
-	Old:    function.Old{Wrap: "result"},
+	Old:    function.Old{Wrap: "result", Inside: "options"},
 	Doc: "Makes an account. What Postern does not run itself (disk, FTP, DNS, databases, web pages) is checked, " +
 		"kept with the account and given back by other functions.",
 })

@@ -178,7 +178,7 @@ var ImportTFAConfigs = function.Define[ImportTFAConfigsRequest, function.Nothing
 
 // ImportTFAConfigsRequest is a JSON object of users, or names with dots.
 type ImportTFAConfigsRequest struct {
-	Keys map[string]string `form:"*,required,secret" max:"128" doc:"The keys, each under user.primary_account.secret or user.email.ADDRESS.secret." example:"QLLIU5WTY3UTJGNG"`
+	Keys map[string]string `form:"*,secret" max:"128" doc:"The keys, each under user.primary_account.secret or user.email.ADDRESS.secret." example:"QLLIU5WTY3UTJGNG"`
 }
 
 // TFAPolicyStatus is twofactorauth_policy_status.

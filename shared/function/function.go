@@ -32,6 +32,7 @@ const (
 type Old struct {
 	Wrap   string            // the members stand in an array of one hash by this name, often "result"
 	Bare   bool              // the members stand alone: no status, no statusmsg
+	Inside string            // the members stand in a hash by this name, beside status and statusmsg
 	Rename map[string]string // members that had another name
 }
 

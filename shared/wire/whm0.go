@@ -37,6 +37,8 @@ func WHM0(command string, old function.Old, r function.Reply, err error) Envelop
 	}
 	switch {
 	case none:
+	case old.Inside != "":
+		members = append(members, member{old.Inside, raw})
 	case raw.shape() == '{':
 		for _, m := range raw.members() {
 			if renamed, has := old.Rename[m.name]; has {
