@@ -18,7 +18,11 @@ type Field struct {
 	AutoComplete    string
 	Hint, Error     string
 	Placeholder     string
-	Choices         []string // of a select; an empty one first is "not given"
+	Choices         []string         // of a select; an empty one first is "not given"
+	Words           []string         // how the choices are shown; nil: as they are
+	Value           string           // there beforehand; never of a password
+	InputMode       string           // numeric for digits
+	Change          app.EventHandler // of a select; may be nil
 	Required        bool
 	AutoFocus       bool
 	Disabled        bool
@@ -91,6 +95,12 @@ func (f Field) input() app.UI {
 	if f.AutoComplete != "" {
 		e = e.Attr("autocomplete", f.AutoComplete)
 	}
+	if f.InputMode != "" {
+		e = e.Attr("inputmode", f.InputMode)
+	}
+	if f.Value != "" && f.Type != "password" {
+		e = e.Value(f.Value)
+	}
 	if f.Error != "" {
 		e = e.Class("is-invalid").Aria("invalid", true)
 	}
@@ -120,8 +130,14 @@ func (f Field) selection() app.UI {
 	if by := f.describedBy(); by != "" {
 		e = e.Aria("describedby", by)
 	}
+	if f.Change != nil {
+		e = e.OnChange(f.Change, f.ID)
+	}
 	return e.Body(app.Range(f.Choices).Slice(func(i int) app.UI {
-		return app.Option().Value(f.Choices[i]).Text(f.choice(f.Choices[i]))
+		if i < len(f.Words) {
+			return app.Option().Value(f.Choices[i]).Text(f.Words[i]).Selected(f.Choices[i] == f.Value)
+		}
+		return app.Option().Value(f.Choices[i]).Text(f.choice(f.Choices[i])).Selected(f.Choices[i] == f.Value)
 	}))
 }
 

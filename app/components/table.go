@@ -11,6 +11,8 @@ import (
 type Table struct {
 	Label   string   // names the table to a screen reader
 	Columns []string // headings
+	Keys    []string // the columns' names, where they can be sorted by; may be nil
+	List    Listing  // where sorting leads to
 	Rows    [][]app.UI
 	Loading bool
 	Err     error
@@ -55,9 +57,7 @@ func (t Table) table() app.UI {
 		app.Table().Class("table table-sm table-vcenter table-mobile-md card-table").
 			Aria("label", t.Label).Aria("busy", t.Loading).Body(
 			app.THead().Body(app.Tr().Body(
-				app.Range(t.Columns).Slice(func(i int) app.UI {
-					return app.Th().Scope("col").Text(t.Columns[i])
-				}),
+				app.Range(t.Columns).Slice(func(i int) app.UI { return t.List.heading(t.Columns[i], t.key(i)) }),
 			)),
 			app.TBody().Body(
 				app.Range(t.Rows).Slice(func(i int) app.UI {
@@ -68,6 +68,14 @@ func (t Table) table() app.UI {
 			),
 		),
 	)
+}
+
+// key is the name that a column is sorted by; empty: it is not.
+func (t Table) key(i int) string {
+	if i < len(t.Keys) {
+		return t.Keys[i]
+	}
+	return ""
 }
 
 // skeleton is drawn before the first rows are there.

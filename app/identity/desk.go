@@ -45,28 +45,33 @@ func (d *Desk) hold(door Door) {
 	}
 }
 
-// Speaks lists the dialects that this service answers: WHM API 1 at WHM, UAPI at
-// the others.
+// Speaks lists the dialects that this service answers: WHM API 1 at WHM, UAPI
+// and API 2 at the others.
 func (d *Desk) Speaks() []function.Dialect {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if d.service == scalar.WHM {
 		return []function.Dialect{function.OnWHM}
 	}
-	return []function.Dialect{function.OnUAPI}
+	return []function.Dialect{function.OnUAPI, function.OnAPI2}
 }
 
 // Carry makes the desk a client.Carrier: it sends a call under the session's
 // token and gives the reply as it came. Its error is a fault.
 func (d *Desk) Carry(ctx context.Context, name function.Name, args url.Values) ([]byte, fault.Kind, error) {
-	d.mu.Lock()
-	token, ended, version := d.token, d.ended, d.version
-	d.mu.Unlock()
 	args = maps.Clone(args)
 	if args == nil {
 		args = url.Values{}
 	}
-	r, err := d.fetch(ctx, Request{Method: "POST", Path: token + wire.Address(name, args), Form: args})
+	return d.post(ctx, wire.Address(name, args), args)
+}
+
+// post sends a form to a path below the session's token.
+func (d *Desk) post(ctx context.Context, path string, args url.Values) ([]byte, fault.Kind, error) {
+	d.mu.Lock()
+	token, ended, version := d.token, d.ended, d.version
+	d.mu.Unlock()
+	r, err := d.fetch(ctx, Request{Method: "POST", Path: token + path, Form: args})
 	if err != nil {
 		return nil, "", err
 	}

@@ -54,12 +54,5 @@ func (d *Desk) SignIn(ctx context.Context, user, password, next string) (Answer,
 	if err != nil {
 		return Answer{}, err
 	}
-	var a Answer
-	if err := decode(r, &a); err != nil {
-		return Answer{}, err
-	}
-	if a.Status != 1 && a.Message == "" {
-		return Answer{}, NotUnderstood(nil)
-	}
-	return a, nil
+	return answered(r)
 }

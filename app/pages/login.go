@@ -30,13 +30,15 @@ type Login struct {
 	Notice string // something good to know, such as having signed out
 	User   string // filled in beforehand
 	Over   bool   // as a dialog over the page
+	Step   string // the step that the address names; empty: none
 
 	ctx     app.Context
 	sending bool
 	problem string // above the form
 	noUser  string // at the field
 	noPass  string
-	visible bool // the password
+	visible bool   // the password
+	opened  string // the step that the server opened
 }
 
 // OnMount puts the cursor where typing begins.
@@ -47,9 +49,11 @@ func (l *Login) OnMount(ctx app.Context) {
 		if l.Over {
 			l.JSValue().Call("showModal")
 		}
-		if l.User == "" {
+		switch {
+		case l.step() != "":
+		case l.User == "":
 			components.Focus(userID, false)
-		} else {
+		default:
 			components.Type(userID, l.User)
 			components.Focus(passwordID, false)
 		}
@@ -79,6 +83,10 @@ func gate(card app.UI) app.UI {
 }
 
 func (l *Login) card() app.UI {
+	if step := l.step(); step != "" {
+		return app.Div().Class("card card-md shadow-sm").Body(
+			app.Div().Class("card-body").Body(&LoginStep{Desk: l.Desk, Login: l, Kind: step}))
+	}
 	words := texts.Now().Login
 	title, under := words.Title[string(l.Door.Service)], texts.Fill(words.On, "host", l.Door.Hostname)
 	if l.Over {

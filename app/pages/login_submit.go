@@ -30,6 +30,8 @@ func (l *Login) Submit(user, password string) {
 			case answer.Status == 1:
 				l.sending = true // until Root takes this page away
 				l.Root.signedIn(answer.Redirect)
+			case answer.Opens() != "":
+				l.openStep(answer.Opens())
 			default:
 				l.refuse(ctx, Refusal(answer))
 			}
@@ -61,6 +63,31 @@ func (l *Login) refuse(ctx app.Context, sentence string) {
 	ctx.Defer(func(app.Context) { components.Focus(passwordID, true) })
 }
 
+// openStep goes on with what the server asks next: at an address of its own, or
+// in the dialog.
+func (l *Login) openStep(step string) {
+	if l.opened = step; !l.Over {
+		l.ctx.Navigate("/login/" + step)
+	}
+}
+
+// startAgain goes back to name and password, and says why.
+func (l *Login) startAgain(problem string) {
+	l.opened, l.problem, l.sending = "", problem, false
+	if !l.Over {
+		l.ctx.Navigate("/login")
+	}
+	l.ctx.Defer(func(app.Context) { components.Focus(userID, true) })
+}
+
+// step is the step that is open; empty: name and password are asked.
+func (l *Login) step() string {
+	if l.opened != "" || l.Over {
+		return l.opened
+	}
+	return l.Step
+}
+
 // Refusal says in words why a login made no session.
 func Refusal(a identity.Answer) string {
 	words := texts.Now().Login
@@ -74,12 +101,8 @@ func Refusal(a identity.Answer) string {
 		return words.Locked.Say((a.Seconds + 59) / 60)
 	case identity.Busy:
 		return words.Busy
-	case identity.SecondFactor:
-		return words.SecondFactor
-	case identity.SecurityQuestions:
-		return words.SecurityQuestions
-	case identity.SecurityQuestionsSetup:
-		return words.SecurityQuestionsSetup
+	case identity.Expired:
+		return texts.Now().Steps.Expired
 	default:
 		return words.OtherStep
 	}

@@ -11,6 +11,7 @@ package pages
 
 import (
 	"context"
+	"strings"
 
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 
@@ -41,6 +42,7 @@ type Root struct {
 	newer  bool  // the server runs another version than this page
 	menu   bool  // the menu is open, on a narrow screen
 	path   string
+	next   string // where a sign in leads: the last address that is not the login's
 	notice string // for the login page
 }
 
@@ -64,6 +66,12 @@ func (r *Root) OnNav(ctx app.Context) {
 		ctx.Defer(func(app.Context) { components.Focus(components.ContentID, false) })
 	}
 	r.path, r.menu, r.notice = path, false, ""
+	if !strings.HasPrefix(path, "/login") {
+		r.next = path
+		if u.RawQuery != "" {
+			r.next += "?" + u.RawQuery
+		}
+	}
 	if u.Query().Get("signed_out") != "" {
 		r.notice = texts.Now().Login.SignedOut
 	}
@@ -143,7 +151,7 @@ func (r *Root) Render() app.UI {
 	case !r.known:
 		return app.Div() // below the splash
 	case r.door.Session == nil:
-		return app.Div().Body(&Login{Desk: desk, Door: r.door, Next: r.path, Notice: r.notice, Root: r})
+		return app.Div().Body(&Login{Desk: desk, Door: r.door, Next: r.next, Step: stepAt(r.path), Notice: r.notice, Root: r})
 	default:
 		return r.inside()
 	}
@@ -170,15 +178,29 @@ func (r *Root) inside() app.UI {
 	}
 	return app.Div().Body(
 		frame.UI(),
-		app.If(r.ended, &Login{Desk: desk, Door: r.door, Next: r.path, User: s.User, Over: true, Root: r}),
+		app.If(r.ended, &Login{Desk: desk, Door: r.door, Next: r.next, User: s.User, Over: true, Root: r}),
 	)
 }
 
-// title names the browser's tab.
+// stepAt is the step of a sign in that has its page at the path; empty if none has.
+func stepAt(path string) string {
+	step, is := strings.CutPrefix(path, "/login/")
+	if !is {
+		return ""
+	}
+	return strings.Trim(step, "/")
+}
+
+// title names the browser's tab: the screen first, as tabs are narrow.
 func (r *Root) title(ctx app.Context) {
 	title := texts.Now().Common.Product
 	if r.known {
 		title = r.door.Service.Title() + " · " + r.door.Hostname + " · " + title
+	}
+	if r.known && r.door.Session != nil {
+		if one, found := find(shown(r.door, *r.door.Session), r.path); found {
+			title = one.Title() + " · " + title
+		}
 	}
 	ctx.Page().SetTitle(title)
 }

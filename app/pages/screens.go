@@ -63,7 +63,7 @@ func shown(door identity.Door, s identity.Session) []Screen {
 // is the home here.
 func find(list []Screen, path string) (Screen, bool) {
 	path = "/" + strings.Trim(path, "/")
-	if path == "/login" || path == "/webmail" {
+	if path == "/login" || strings.HasPrefix(path, "/login/") || path == "/webmail" {
 		path = "/"
 	}
 	for _, one := range list {

@@ -2,7 +2,8 @@ package texts
 
 // english is the language that is linked in, and the reference for all others.
 func english() *Texts {
-	return &Texts{Common: englishCommon, Login: englishLogin(), Home: englishHome(), Failures: englishFailures}
+	return &Texts{Common: englishCommon, Login: englishLogin(), Steps: englishSteps(), Home: englishHome(),
+		Account: englishAccount(), Failures: englishFailures}
 }
 
 var englishCommon = Common{
@@ -13,6 +14,11 @@ var englishCommon = Common{
 	Loading:    "Loading…", Yes: "Yes", No: "No",
 	NotFound: "There is no such page", NotFoundHint: "The address may be mistyped, or the page may not be for this service.",
 	BackHome: "Go to the home page",
+	Cancel:   "Cancel", Save: "Save", Copy: "Copy", Copied: "Copied", Download: "Download",
+	Search: "Search", Pages: "Pages", Previous: "Previous page", Next: "Next page",
+	Rows:          "{first} to {last} of {all}",
+	TypeToConfirm: "Type “{word}” to go on",
+	Needed:        "This is needed.",
 }
 
 func englishLogin() Login {
@@ -32,12 +38,9 @@ func englishLogin() Login {
 			"one":   "Too many failed logins. Try again in {n} minute; trying earlier makes the wait longer.",
 			"other": "Too many failed logins. Try again in {n} minutes; trying earlier makes the wait longer.",
 		},
-		LockedSoon:             "Too many failed logins. Wait a little before you try again.",
-		Busy:                   "The server is busy. Try again in a few seconds.",
-		SecondFactor:           "This login needs a security code, and this page cannot ask for one yet.",
-		SecurityQuestions:      "This login needs answers to your security questions, and this page cannot ask for them yet.",
-		SecurityQuestionsSetup: "Security questions must be set up before this login, and this page cannot do that yet.",
-		OtherStep:              "This login needs a further step that this page does not know.",
+		LockedSoon: "Too many failed logins. Wait a little before you try again.",
+		Busy:       "The server is busy. Try again in a few seconds.",
+		OtherStep:  "This login needs a further step that this page does not know.",
 	}
 }
 

@@ -16,7 +16,9 @@ import (
 type Texts struct {
 	Common   Common
 	Login    Login
+	Steps    Steps
 	Home     Home
+	Account  Account
 	Failures Failures
 }
 
@@ -31,20 +33,23 @@ type Common struct {
 	Home, TryAgain, Reload, NewVersion, Never string
 	Loading, Yes, No                          string
 	NotFound, NotFoundHint, BackHome          string
+	Cancel, Save, Copy, Copied, Download      string
+	Search, Pages, Previous, Next             string
+	Rows                                      string // {first} to {last} of {all}
+	TypeToConfirm                             string // {word}
+	Needed                                    string // at a field that was left empty
 }
 
 // Login is the page where people sign in.
 type Login struct {
-	Title                                     map[string]string // by service
-	On                                        string            // {host}
-	User, Address, Password, Show, Hide       string
-	SignIn, SigningIn                         string
-	SignedOut, Ended, EndedHint               string
-	Invalid, NeedUser, NeedPassword           string
-	Locked                                    Plural // {n} minutes
-	LockedSoon, Busy, SecondFactor            string
-	SecurityQuestions, SecurityQuestionsSetup string
-	OtherStep                                 string
+	Title                               map[string]string // by service
+	On                                  string            // {host}
+	User, Address, Password, Show, Hide string
+	SignIn, SigningIn                   string
+	SignedOut, Ended, EndedHint         string
+	Invalid, NeedUser, NeedPassword     string
+	Locked                              Plural // {n} minutes
+	LockedSoon, Busy, OtherStep         string
 }
 
 // Home is the first page after signing in.

@@ -43,6 +43,7 @@ type Caller struct {
 	Address    netip.Addr     // where the call came from
 	Session    string         // the name of the session, when Via is session
 	Possessor  string         // who really acts, when not Name: root in a session made for an account
+	Confined   bool           // by an API token that ends, or works from some addresses only
 	TLS        bool
 	Locale     string
 

@@ -69,7 +69,7 @@ func eventOf(f *function.Function, name function.Name, c Call, args url.Values, 
 }
 
 // userFields are the parameters by which functions name a user.
-var userFields = []string{"user", "username"}
+var userFields = []string{"user", "username", "reseller"}
 
 const maxNamed = 100
 

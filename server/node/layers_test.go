@@ -37,6 +37,7 @@ var floors = map[string][]string{
 	"server/policy":     {"shared/*", "ground", "server/account"},
 	"server/twofactor":  {"shared/*", "ground", "server/account"},
 	"server/audit":      {"shared/*", "ground", "server/account"},
+	"server/statistics": {"shared/*", "ground", "server/account"},
 	"server/bruteforce": {"shared/*", "ground", "server/account"},
 	"server/token":      {"shared/*", "ground", "server/account"},
 	"server/login":      {"shared/*", "ground", "server/account", "server/session", "server/bruteforce", "server/token", "server/sourceip", "server/policy", "server/twofactor"},

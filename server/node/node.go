@@ -32,6 +32,7 @@ import (
 	"postern/server/seal"
 	"postern/server/session"
 	"postern/server/sourceip"
+	"postern/server/statistics"
 	"postern/server/token"
 	"postern/server/twofactor"
 	"postern/shared/fault"
@@ -120,6 +121,7 @@ func New(o Options) (*Node, error) {
 	second.Register(n.Mux)
 	(&policy.Room{}).Register(n.Mux)
 	(&audit.Room{}).Register(n.Mux)
+	(&statistics.Room{Hostname: o.Config.Hostname, Version: o.Version, Started: o.Now()}).Register(n.Mux)
 	n.tokens.Register(n.Mux)
 	n.Mux.Nested()
 	if err := n.Mux.Missing(); err != nil {

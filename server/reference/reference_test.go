@@ -3,15 +3,13 @@ package reference_test
 import (
 	"bytes"
 	"encoding/json"
-	"log/slog"
+	"io"
+	"os/exec"
 	"strings"
 	"testing"
 
-	"github.com/pb33f/libopenapi"
-	"github.com/pb33f/libopenapi-validator/schema_validation"
-	"github.com/pb33f/libopenapi/datamodel"
-
 	"postern/server/reference"
+	"postern/server/testkit"
 	_ "postern/shared/catalog"
 	"postern/shared/function"
 	"postern/shared/scalar"
@@ -54,48 +52,70 @@ func document(t *testing.T, s scalar.Service) []byte {
 	return raw
 }
 
-func judge(t *testing.T, raw []byte) (complaints []string) {
+// judge is what the validator has against each document, one process for all.
+func judge(t *testing.T, documents ...[]byte) (complaints [][]string) {
 	t.Helper()
-	quiet := &datamodel.DocumentConfiguration{Logger: slog.New(slog.DiscardHandler)}
-	d, err := libopenapi.NewDocumentWithConfiguration(raw, quiet)
-	if err != nil {
-		return []string{err.Error()}
-	}
-	if _, err := d.BuildV3Model(); err != nil {
-		return []string{err.Error()}
-	}
-	_, wrong := schema_validation.ValidateOpenAPIDocument(d)
-	for _, w := range wrong {
-		complaints = append(complaints, w.Message+": "+w.Reason)
-		for _, s := range w.SchemaValidationErrors {
-			complaints = append(complaints, s.KeywordLocation+": "+s.Reason)
+	testkit.NodeModules(t, "testdata/validator")
+	var in bytes.Buffer
+	for _, d := range documents {
+		if err := json.Compact(&in, d); err != nil {
+			t.Fatal(err)
 		}
+		in.WriteByte('\n')
+	}
+	node := exec.Command("node", "validate.mjs")
+	node.Dir, node.Stdin = "testdata/validator", &in
+	out, err := node.Output()
+	if err != nil {
+		t.Fatalf("node: %v", err)
+	}
+	for d := json.NewDecoder(bytes.NewReader(out)); ; {
+		var said []string
+		if err := d.Decode(&said); err == io.EOF {
+			break
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		complaints = append(complaints, said)
+	}
+	if len(complaints) != len(documents) {
+		t.Fatalf("%d verdicts on %d documents", len(complaints), len(documents))
 	}
 	return complaints
 }
 
 func TestDocumentsAreValid(t *testing.T) {
-	for _, s := range services {
-		t.Run(s.Title(), func(t *testing.T) {
-			for _, c := range judge(t, document(t, s)) {
-				t.Error(c)
-			}
-		})
+	var all [][]byte
+	for _, service := range services {
+		all = append(all, document(t, service))
+	}
+	for i, said := range judge(t, all...) {
+		for _, c := range said {
+			t.Errorf("%s: %s", services[i].Title(), c)
+		}
 	}
 }
 
 // The validator must be one that says no.
 func TestValidatorRefuses(t *testing.T) {
 	good := document(t, scalar.CPanel)
-	for what, change := range map[string][2]string{
+	var what []string
+	var all [][]byte
+	for flaw, change := range map[string][2]string{
 		"a parameter nowhere":    {`"in": "query"`, `"in": "nowhere"`},
 		"an operation unlabeled": {`"responses": {`, `"answers": {`},
 		"no version":             {`"version": "1.2.3"`, `"edition": "1.2.3"`},
 		"a dangling reference":   {`"#/components/schemas/UAPI"`, `"#/components/schemas/Gone"`},
 	} {
 		bad := bytes.ReplaceAll(good, []byte(change[0]), []byte(change[1]))
-		if bytes.Equal(good, bad) || len(judge(t, bad)) == 0 {
-			t.Errorf("%s: passed", what)
+		if bytes.Equal(good, bad) {
+			t.Errorf("%s: the document has no such place", flaw)
+		}
+		what, all = append(what, flaw), append(all, bad)
+	}
+	for i, said := range judge(t, all...) {
+		if len(said) == 0 {
+			t.Errorf("%s: passed", what[i])
 		}
 	}
 }

@@ -164,6 +164,13 @@ func (r *Room) revokeOthers(ctx context.Context, c dispatch.Call, _ catalog.Revo
 	return out, err
 }
 
+// SignedIn tells whether a session began with a sign in, all its steps included,
+// and not with an API call.
+func SignedIn(ctx context.Context, db bun.IDB, name string) (bool, error) {
+	is, err := db.NewSelect().Model((*Row)(nil)).Where("s.name = ? AND s.origin = ?", name, FromLogin).Exists(ctx)
+	return is, database.Fault(err, nil, nil)
+}
+
 // EndOthers ends every session of a login but the one named keep, and those in
 // which it acts as somebody else, in the caller's transaction.
 func EndOthers(ctx context.Context, db bun.IDB, loginID int64, keep string) error {

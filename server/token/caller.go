@@ -43,7 +43,7 @@ func (r *Room) Caller(ctx context.Context, db *database.DB, scheme, user, value 
 	default:
 		return dispatch.Caller{}, fault.Denied()
 	}
-	c.Via, c.Address = dispatch.ByToken, from
+	c.Via, c.Address, c.Confined = dispatch.ByToken, from, u.confined
 	if u.stale {
 		r.note(use{u.id, now})
 	}

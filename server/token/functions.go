@@ -14,10 +14,22 @@ import (
 
 // secure refuses to show a new token over a connection that others can read.
 func secure(c dispatch.Call, f function.Function) error {
+	if err := unconfined(c); err != nil {
+		return err
+	}
 	if c.TLS || c.Service == scalar.Command {
 		return nil
 	}
 	return fault.NotHere(f.Names[0].Function, "without TLS")
+}
+
+// unconfined keeps whoever has got hold of a token that ends, or that works from
+// some addresses only, from making one without these limits.
+func unconfined(c dispatch.Call) error {
+	if c.Confined {
+		return fault.New(fault.Forbidden, "An API token that expires or has an address list cannot make or change API tokens.")
+	}
+	return nil
 }
 
 // upcoming refuses an end that has passed: the token would be born dead.
@@ -67,6 +79,9 @@ func (r *Room) add(ctx context.Context, c dispatch.Call, t *row, expires scalar.
 }
 
 func (r *Room) update(ctx context.Context, c dispatch.Call, in catalog.UpdateTokenRequest) (out catalog.TokenDetails, err error) {
+	if err := unconfined(c); err != nil {
+		return out, err
+	}
 	if err := upcoming(in.ExpiresAt, c.Now); err != nil {
 		return out, err
 	}

@@ -105,6 +105,7 @@ type usable struct {
 	owner      string
 	all        bool // it has its owner's privileges
 	privileges []string
+	confined   bool // it ends, or works from some addresses only
 	stale      bool // its last use was noted a minute ago or earlier
 }
 
@@ -119,13 +120,14 @@ func lookUp(ctx context.Context, db *database.DB, scheme, owner, value string, f
 	}
 	err = db.Pool.QueryRow(ctx, `
 		SELECT t.id, l.name, t.privileges IS NULL, coalesce(t.privileges, '{}'),
+			t.expires_at IS NOT NULL OR t.allowed_addresses IS NOT NULL,
 			t.last_used_at IS NULL OR t.last_used_at <= $5::timestamptz - interval '1 minute'
 		FROM tokens t JOIN logins l ON l.id = t.login_id
 		WHERE t.secret_hash = $1 AND t.scheme = $2 AND l.name = $3 AND l.suspended_at IS NULL
 			AND (t.expires_at IS NULL OR t.expires_at > $5::timestamptz)
 			AND (t.allowed_addresses IS NULL OR $4::text::inet <<= ANY (t.allowed_addresses::inet[]))`,
 		database.Bound, hash(value), scheme, owner, address, now).
-		Scan(&u.id, &u.owner, &u.all, &u.privileges, &u.stale)
+		Scan(&u.id, &u.owner, &u.all, &u.privileges, &u.confined, &u.stale)
 	return u, database.Fault(err, nil, fault.Denied())
 }
 

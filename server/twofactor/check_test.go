@@ -8,6 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/uptrace/bun"
+
 	"postern/shared/catalog"
 	"postern/shared/fault"
 	"postern/shared/function"
@@ -163,4 +165,45 @@ func TestRequired(t *testing.T) {
 		_, err := h.call(h.as("rita"), whm(f))
 		h.refused(err, fault.Forbidden, "all")
 	}
+}
+
+// TestEveryRefusalIsTheSameWork: a wrong code, a used one, somebody without a
+// second factor and nobody at all cost the same statements.
+func TestEveryRefusalIsTheSameWork(t *testing.T) {
+	h := newHouse(t)
+	anna, carl := h.as("anna"), h.as("carl")
+	secret := h.enrol(anna)
+	used := h.code(secret, 0)
+	if err := h.check(anna.ID, used); err != nil {
+		t.Fatal(err)
+	}
+	counted := &statements{}
+	h.db.Write.AddQueryHook(counted)
+	var first string
+	for _, c := range []struct {
+		what  string
+		login int64
+		code  string
+	}{{"used", anna.ID, used}, {"wrong", anna.ID, h.code(secret, 9)}, {"without", carl.ID, "123456"}, {"nobody", 999999, "123456"}, {"recovery", anna.ID, "abcd-efgh-ijkl-mnop"}} {
+		counted.all = nil
+		if h.check(c.login, c.code) == nil {
+			t.Errorf("%s passed", c.what)
+		}
+		got := strings.Join(counted.all, " ")
+		if first == "" {
+			first = got
+		}
+		if got != first || len(counted.all) != 3 {
+			t.Errorf("%s: %s, not %s", c.what, got, first)
+		}
+	}
+}
+
+// statements notes which tables are asked what.
+type statements struct{ all []string }
+
+func (s *statements) BeforeQuery(ctx context.Context, _ *bun.QueryEvent) context.Context { return ctx }
+
+func (s *statements) AfterQuery(_ context.Context, e *bun.QueryEvent) {
+	s.all = append(s.all, strings.Fields(e.Query)[0])
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"postern/server/dispatch"
+	"postern/server/session"
 	"postern/shared/catalog"
 	"postern/shared/fault"
 	"postern/shared/function"
@@ -59,7 +60,10 @@ func TestOnlyOneselfChanges(t *testing.T) {
 	if _, err := h.call(password, uapi("set_user_configuration"), "secret", key.Secret, "tfa_token", h.code(key.Secret, 0)); err != nil {
 		t.Fatal(err)
 	}
-	for _, who := range []dispatch.Caller{possessed, token, command, password} {
+	// A password makes this session over the API, where no code is asked for.
+	made := anna
+	made.Session = h.sessionFrom(session.ForSelf, anna.ID, "")
+	for _, who := range []dispatch.Caller{possessed, token, command, password, made} {
 		for _, f := range changes {
 			_, err := h.call(who, f)
 			h.refused(err, fault.Forbidden, "")

@@ -43,7 +43,7 @@ func newHouse(t *testing.T) *house {
 	}
 	h := &house{T: t, db: testkit.New(t), clock: testkit.NewClock()}
 	h.room = &twofactor.Room{
-		Key: key, Random: rand.Reader, Hostname: "host.example.com", EndSessions: session.EndOthers,
+		Key: key, Random: rand.Reader, Hostname: "host.example.com", EndSessions: session.EndOthers, SignedIn: session.SignedIn,
 		Policy: func(ctx context.Context, db bun.IDB) (bool, error) {
 			return db.NewSelect().TableExpr("settings").Where("name = 'login_policy' AND value ->> 'two_factor_auth' = '1'").Exists(ctx)
 		},
@@ -94,12 +94,17 @@ func (h *house) as(name string) dispatch.Caller {
 	return c
 }
 
-// session makes a session and returns its name.
+// session makes a session that began with a sign in, and returns its name.
 func (h *house) session(login int64, possessor string) string {
+	h.Helper()
+	return h.sessionFrom(session.FromLogin, login, possessor)
+}
+
+func (h *house) sessionFrom(origin string, login int64, possessor string) string {
 	h.Helper()
 	room := session.Room{DB: h.db.Write, Random: rand.Reader}
 	row, err := room.New(h.Context(), h.db.Write, h.clock.Now(), session.Request{
-		LoginID: login, Possessor: possessor, Service: scalar.CPanel, Origin: session.FromLogin,
+		LoginID: login, Possessor: possessor, Service: scalar.CPanel, Origin: origin,
 		Lifetimes: session.Lifetimes{Unused: time.Minute, Idle: time.Hour, Absolute: 24 * time.Hour},
 	})
 	if err != nil {

@@ -14,7 +14,7 @@ import (
 // own refuses callers that are not wholly who they speak for. inForce tells that
 // there is a factor already: the password alone must then not be enough, or it
 // would be all that a thief needs.
-func own(c dispatch.Call, inForce bool) error {
+func (r *Room) own(ctx context.Context, c dispatch.Call, inForce bool) error {
 	switch {
 	case c.Possessor != "":
 		return fault.New(fault.Forbidden, "Only “%s” can do this, in a session of their own.", c.Name)
@@ -23,9 +23,19 @@ func own(c dispatch.Call, inForce bool) error {
 	case c.Via == dispatch.ByCommand && c.Kind != dispatch.Root:
 		return fault.New(fault.Forbidden, "A command line cannot change the second factor of “%s”; root removes one with twofactorauth_remove_user_config.", c.Name)
 	case c.Via == dispatch.ByPassword && inForce:
-		return fault.New(fault.Forbidden, "A password alone cannot change a second factor: sign in.")
+		return passwordAlone()
+	case c.Via == dispatch.BySession && inForce:
+		signedIn, err := r.SignedIn(ctx, c.DB, c.Session)
+		if err == nil && !signedIn {
+			err = passwordAlone()
+		}
+		return err
 	}
 	return nil
+}
+
+func passwordAlone() *fault.Fault {
+	return fault.New(fault.Forbidden, "A password alone cannot change a second factor: sign in.")
 }
 
 func (r *Room) generate(ctx context.Context, c dispatch.Call, _ catalog.GenerateTFAConfigRequest) (out catalog.TFAKey, err error) {
@@ -33,7 +43,7 @@ func (r *Room) generate(ctx context.Context, c dispatch.Call, _ catalog.Generate
 	if err != nil {
 		return out, err
 	}
-	if err := own(c, f != nil); err != nil {
+	if err := r.own(ctx, c, f != nil); err != nil {
 		return out, err
 	}
 	issuer, err := r.issuer(ctx, c.DB, c.ID)
@@ -65,7 +75,7 @@ func (r *Room) set(ctx context.Context, c dispatch.Call, in catalog.TFACode) err
 	if err != nil {
 		return err
 	}
-	if err := own(c, f != nil); err != nil {
+	if err := r.own(ctx, c, f != nil); err != nil {
 		return err
 	}
 	sealed, err := findOffer(ctx, c.DB, c.ID, c.Now.Add(-offerLives))
@@ -126,7 +136,7 @@ func (r *Room) removeOwn(ctx context.Context, c dispatch.Call) error {
 	if err != nil {
 		return err
 	}
-	if err := own(c, f != nil); err != nil {
+	if err := r.own(ctx, c, f != nil); err != nil {
 		return err
 	}
 	return r.remove(ctx, c, c.ID, c.Session)
@@ -160,7 +170,7 @@ func (r *Room) generateRecovery(ctx context.Context, c dispatch.Call, _ catalog.
 	if err != nil {
 		return out, err
 	}
-	if err := own(c, f != nil); err != nil {
+	if err := r.own(ctx, c, f != nil); err != nil {
 		return out, err
 	}
 	if f == nil {

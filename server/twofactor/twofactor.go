@@ -38,6 +38,9 @@ type Room struct {
 	// (SecurityPolicy::TwoFactorAuth); SetPolicy changes that, within db's transaction.
 	Policy    func(ctx context.Context, db bun.IDB) (bool, error)
 	SetPolicy func(ctx context.Context, db bun.IDB, enabled bool, now time.Time) error
+	// SignedIn tells whether a session began with a sign in. Those that API calls
+	// make can be had for a password alone.
+	SignedIn func(ctx context.Context, db bun.IDB, session string) (bool, error)
 	// EndSessions ends the sessions of a login but the one named keep, within
 	// db's transaction; an empty keep spares none.
 	EndSessions func(ctx context.Context, db bun.IDB, loginID int64, keep string) error

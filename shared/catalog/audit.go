@@ -36,7 +36,7 @@ type ListAuditEventsRequest struct {
 // AuditEvents is a page of the audit trail.
 type AuditEvents struct {
 	Shaped *function.Shaped `json:"-"`
-	Events []AuditEvent     `json:"events"`
+	Events []AuditEvent     `json:"events" doc:"The events, the newest first."`
 }
 
 // ShapedBy says that the database did the output controls.

@@ -23,25 +23,25 @@ type BatchRequest struct {
 
 // BatchResponse has an outcome for each call that was made, in their order.
 type BatchResponse struct {
-	Result []BatchOutcome `json:"result"`
+	Result []BatchOutcome `json:"result" doc:"An outcome for each call that was made, in their order."`
 }
 
 // BatchOutcome is one call’s own envelope.
 type BatchOutcome struct {
-	Data     json.RawMessage `json:"data,omitempty"` // what the function gave back; absent when there is none
-	Metadata WHMMetadata     `json:"metadata"`
+	Data     json.RawMessage `json:"data,omitempty" doc:"What the function gave back; absent when there is none."`
+	Metadata WHMMetadata     `json:"metadata" doc:"How the call went."`
 }
 
 // WHMMetadata is the metadata of WHM API 1.
 type WHMMetadata struct {
-	Version int             `json:"version"`
-	Command string          `json:"command"`
-	Reason  string          `json:"reason"`
-	Result  scalar.Bit      `json:"result"`
-	Literal int             `json:"payload_is_literal,omitempty"` // 1: data is the function’s own hash, though it has one key and a list
-	Output  json.RawMessage `json:"output,omitempty"`             // messages, warnings, raw
-	Chunk   json.RawMessage `json:"chunk,omitempty"`              // which page
-	Filter  json.RawMessage `json:"filter,omitempty"`             // how many records there were before the filter
+	Version int             `json:"version" doc:"The API’s version: 1."`
+	Command string          `json:"command" doc:"The function that was called."`
+	Reason  string          `json:"reason" doc:"OK, a sentence of the function’s, or why it failed."`
+	Result  scalar.Bit      `json:"result" doc:"1: it succeeded; 0: it failed."`
+	Literal int             `json:"payload_is_literal,omitempty" doc:"1: data is the function’s own hash, though it has one key and a list."`
+	Output  json.RawMessage `json:"output,omitempty" doc:"Messages, warnings and a raw log, when there are any."`
+	Chunk   json.RawMessage `json:"chunk,omitempty" doc:"Which page this is, when one was asked for."`
+	Filter  json.RawMessage `json:"filter,omitempty" doc:"How many records there were before the filter, when there was one."`
 }
 
 // UAPICPanel calls a UAPI function as an account.
@@ -63,17 +63,17 @@ type UAPICPanelRequest struct {
 
 // UAPICPanelResponse holds the function’s own envelope.
 type UAPICPanelResponse struct {
-	UAPI UAPIResult `json:"uapi"`
+	UAPI UAPIResult `json:"uapi" doc:"The function’s own envelope."`
 }
 
 // UAPIResult is UAPI’s envelope.
 type UAPIResult struct {
-	Status   scalar.Bit      `json:"status"`
-	Data     json.RawMessage `json:"data"`     // null on failure
-	Errors   []string        `json:"errors"`   // null when there are none
-	Messages []string        `json:"messages"` // null when there are none
-	Warnings []string        `json:"warnings"` // null when there are none
-	Metadata json.RawMessage `json:"metadata"`
+	Status   scalar.Bit      `json:"status" doc:"1: it succeeded; 0: it failed."`
+	Data     json.RawMessage `json:"data" doc:"What the function gave back; null on failure."`
+	Errors   []string        `json:"errors" doc:"Why it failed; null when it did not."`
+	Messages []string        `json:"messages" doc:"What the function has to say; null for nothing."`
+	Warnings []string        `json:"warnings" doc:"What the function warns of; null for nothing."`
+	Metadata json.RawMessage `json:"metadata" doc:"Which page this is, and the like."`
 }
 
 // CPanel is WHM’s bridge to the APIs of an account.

@@ -20,7 +20,7 @@ type GetTweakSettingRequest struct {
 
 // TweakSettingAnswer is the answer of get_tweaksetting.
 type TweakSettingAnswer struct {
-	TweakSetting TweakSetting `json:"tweaksetting"`
+	TweakSetting TweakSetting `json:"tweaksetting" doc:"The setting."`
 }
 
 // TweakSetting is a setting with its value.

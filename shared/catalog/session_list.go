@@ -29,7 +29,7 @@ type ListSessionsRequest struct {
 // Sessions is a page of sessions.
 type Sessions struct {
 	Shaped   *function.Shaped `json:"-"`
-	Sessions []LiveSession    `json:"sessions"`
+	Sessions []LiveSession    `json:"sessions" doc:"The sessions, the one that was used last first."`
 }
 
 // ShapedBy says that the database did the output controls.

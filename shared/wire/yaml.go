@@ -171,3 +171,11 @@ func plainYAML(s string) bool {
 	}
 	return true
 }
+
+// ToYAML writes JSON as the command lines would print it; what is no JSON stays as it is.
+func ToYAML(body []byte) []byte {
+	if !json.Valid(body) {
+		return body
+	}
+	return appendYAML(nil, rawJSON(body))
+}

@@ -1,0 +1,116 @@
+package components
+
+import (
+	"github.com/maxence-charriere/go-app/v9/pkg/app"
+
+	"postern/app/texts"
+)
+
+// Listing is what stands around a Table whose rows come a page at a time: the
+// search, the filters, the pages. All of it leads to other addresses of the same
+// screen, which loads again in OnNav.
+type Listing struct {
+	Path    string // the screen's address
+	Place   Place  // where the reader is
+	Size    int    // rows on a page
+	Records int    // rows on all pages; negative: not known yet
+	Hint    string // says what the search looks for; empty: there is no search
+	Choices []Choice
+}
+
+// Choice is a filter of a Listing.
+type Choice struct {
+	Name, Label string
+	Values      [][2]string // value and words, the first being no filter at all: ""
+}
+
+// Bar draws the search and the filters, to stand in a card above the table.
+func (l Listing) Bar() app.UI {
+	return app.Div().Class("card-body border-bottom py-3 list-bar").Body(
+		app.If(l.Hint != "", l.search()),
+		app.Range(l.Choices).Slice(func(i int) app.UI { return l.choice(l.Choices[i]) }),
+	)
+}
+
+func (l Listing) search() app.UI {
+	place, path := l.Place, l.Path
+	words := texts.Now().Common
+	return app.Form().Class("list-search").Attr("role", "search").Method("get").Action(path).
+		OnSubmit(func(ctx app.Context, e app.Event) {
+			defer Guard()
+			e.PreventDefault()
+			ctx.Navigate(place.Searching(Typed("list-search")).At(path))
+		}, place.At(path)).
+		Body(
+			app.Div().Class("input-group").Body(
+				app.Input().Class("form-control").ID("list-search").Type("search").Name("q").Value(place.Search).
+					Placeholder(l.Hint).Aria("label", l.Hint).Attr("autocomplete", "off").Spellcheck(false),
+				app.Button().Type("submit").Class("btn btn-icon").Aria("label", words.Search).Title(words.Search).Body(Icon("search")),
+			),
+		)
+}
+
+func (l Listing) choice(c Choice) app.UI {
+	place, path := l.Place, l.Path
+	return app.Select().Class("form-select w-auto").ID("list-"+c.Name).Aria("label", c.Label).
+		OnChange(func(ctx app.Context, _ app.Event) {
+			defer Guard()
+			ctx.Navigate(place.With(c.Name, ctx.JSSrc().Get("value").String()).At(path))
+		}, place.At(path)).
+		Body(app.Range(c.Values).Slice(func(i int) app.UI {
+			return app.Option().Value(c.Values[i][0]).Text(c.Values[i][1]).Selected(place.Only[c.Name] == c.Values[i][0])
+		}))
+}
+
+// Pages draws which rows are shown and the way to the others, to stand in a card
+// below the table. Where all rows are on one page there is nothing to draw.
+func (l Listing) Pages() app.UI {
+	last := (l.Records + l.Size - 1) / max(l.Size, 1)
+	if l.Records < 0 || last <= 1 && l.Place.Page <= 1 {
+		return Slot()
+	}
+	words := texts.Now().Common
+	first := min((l.Place.Page-1)*l.Size+1, l.Records)
+	end := min(l.Place.Page*l.Size, l.Records)
+	return app.Div().Class("card-footer list-pages").Body(
+		app.P().Class("m-0 text-secondary").Text(texts.Fill(words.Rows,
+			"first", texts.Number(first), "last", texts.Number(end), "all", texts.Number(l.Records))),
+		app.Nav().Aria("label", words.Pages).Class("ms-auto").Body(
+			app.Ul().Class("pagination m-0").Body(
+				l.page("page-previous", words.Previous, "chevron-left", l.Place.Page-1, l.Place.Page > 1),
+				l.page("page-next", words.Next, "chevron-right", l.Place.Page+1, l.Place.Page < last),
+			),
+		),
+	)
+}
+
+func (l Listing) page(id, label, direction string, n int, there bool) app.UI {
+	icon := Icon("chevron-left")
+	if direction == "chevron-right" {
+		icon = Icon("chevron-right")
+	}
+	if !there {
+		return app.Li().Class("page-item disabled").Body(
+			app.Span().Class("page-link").Aria("hidden", true).Body(icon))
+	}
+	return app.Li().Class("page-item").Body(
+		app.A().Class("page-link").ID(id).Href(l.Place.OnPage(n).At(l.Path)).Aria("label", label).Title(label).Body(icon))
+}
+
+// heading is a column's heading; a column with a name can be sorted by.
+func (l Listing) heading(label, column string) app.UI {
+	th := app.Th().Scope("col")
+	if column == "" {
+		return th.Text(label)
+	}
+	var arrow app.UI
+	switch {
+	case l.Place.Sort == column && l.Place.Reverse:
+		th, arrow = th.Aria("sort", "descending"), Icon("chevron-down")
+	case l.Place.Sort == column:
+		th, arrow = th.Aria("sort", "ascending"), Icon("chevron-up")
+	default:
+		th, arrow = th.Aria("sort", "none"), Icon("selector")
+	}
+	return th.Body(app.A().Class("sort-link").Href(l.Place.By(column).At(l.Path)).Body(app.Text(label), arrow))
+}
