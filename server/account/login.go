@@ -87,6 +87,7 @@ func As(ctx context.Context, db bun.IDB, who dispatch.Caller, user string) (disp
 	as := ToCaller(l)
 	as.Kind, as.Privileges, as.Possessor = dispatch.Account, nil, who.Actor()
 	as.Via, as.Service, as.Address, as.Session, as.TLS = who.Via, who.Service, who.Address, who.Session, who.TLS
+	as.Unverified, as.Confined = who.Unverified, who.Confined
 	return as, nil
 }
 

@@ -171,6 +171,8 @@ func (m *Mux) find(who Caller, name function.Name) (answer, error) {
 		return a, fault.NotHere(name.Function, "outside a browser session")
 	case a.NoCommandLine && who.Service == scalar.Command:
 		return a, fault.NotHere(name.Function, "from the command line")
+	case a.Opens && who.Unverified:
+		return a, fault.PolicyApplies()
 	case !who.Has(a.Feature):
 		return a, fault.NoFeature(a.Feature)
 	case name.Dialect == function.OnWHM && !who.May(a.Needs):

@@ -35,11 +35,11 @@ func (s *Site) caller(r *http.Request) (dispatch.Caller, error) {
 // scheme words in both cases: whm and WHM are one.
 func (s *Site) credentials(r *http.Request, header string) (dispatch.Caller, error) {
 	if name, secret, is := r.BasicAuth(); is {
-		who, err := s.Login.Authenticate(r.Context(), login.Attempt{
+		who, unverified, err := s.Login.Authenticate(r.Context(), login.Attempt{
 			Service: s.Service, Name: name, Password: secret, Address: s.address(r), UserAgent: r.UserAgent(), Code: r.Header.Get("X-CPANEL-OTP"),
 		}, s.Now())
 		caller := account.ToCaller(who)
-		caller.Via = dispatch.ByPassword
+		caller.Via, caller.Unverified = dispatch.ByPassword, unverified
 		return caller, err
 	}
 	scheme, rest, _ := strings.Cut(header, " ")

@@ -58,6 +58,17 @@ func Open(bind netip.Addr, certificate *Certificate, doors []Door, log *slog.Log
 	return l, nil
 }
 
+// Watch opens the operator's own address for monitoring.
+func (l *Listeners) Watch(address string, h http.Handler, log *slog.Logger) error {
+	listener, err := net.Listen("tcp", address)
+	if err != nil {
+		return fmt.Errorf("POSTERN_METRICS_ADDR: cannot listen on %s: %w", address, err)
+	}
+	l.opened = append(l.opened, opened{listener, Door{}})
+	l.servers = append(l.servers, server(h, log))
+	return nil
+}
+
 // server has a limit on everything that a slow or greedy client can stretch.
 func server(h http.Handler, log *slog.Logger) *http.Server {
 	return &http.Server{

@@ -10,58 +10,61 @@ import (
 	"postern/shared/fault"
 )
 
-// Authenticate is who brings Basic credentials with an API call.
+// Authenticate is who brings Basic credentials with an API call, and whether the
+// sign-in policies stand between them and a session.
 //
 // cPanel: security policies touch API calls only if the extension “API requests”
 // is on. It is then the same from an address that is not verified whether the
-// password is right or wrong; the second factor's code comes as a.Code.
-func (r *Room) Authenticate(ctx context.Context, a Attempt, now time.Time) (account.Login, error) {
+// password is right or wrong. Where it is off, the call goes on, but functions
+// that hand out sessions or tokens are refused to the unverified: a stolen
+// password must not turn into a session by way of the API. The second factor's
+// code comes as a.Code.
+func (r *Room) Authenticate(ctx context.Context, a Attempt, now time.Time) (who account.Login, unverified bool, err error) {
 	who, right, err := r.password(ctx, &a, now)
 	if err != nil {
-		return account.Login{}, err
+		return account.Login{}, false, err
 	}
 	p, err := policy.Load(ctx, r.DB)
 	if err != nil {
-		return account.Login{}, err
+		return account.Login{}, false, err
 	}
-	blocked := false
-	if p.APIRequests {
-		need, err := r.Addresses.Required(ctx, r.DB, p, who, a.Service, a.Address, now)
-		if err != nil {
-			return account.Login{}, err
-		}
-		blocked = need != sourceip.None
+	need, err := r.Addresses.Required(ctx, r.DB, p, who, a.Service, a.Address, now)
+	if err != nil {
+		return account.Login{}, false, err
 	}
+	blocked := bool(p.APIRequests) && need != sourceip.None
 	if !right {
-		if err := r.failed(ctx, a, "password", now); !blocked || !fault.Is(err, fault.Stranger) {
-			return account.Login{}, err
+		err := r.failed(ctx, a, "password", now)
+		if blocked && fault.Is(err, fault.Stranger) {
+			err = fault.PolicyApplies()
 		}
+		return account.Login{}, false, err
 	}
-	if blocked {
-		return account.Login{}, fault.PolicyApplies()
+	coded, err := r.coded(ctx, who, a, now)
+	if err != nil {
+		return account.Login{}, false, err
 	}
-	if p.APIRequests {
-		if err := r.code(ctx, who, a, now); err != nil {
-			return account.Login{}, err
-		}
+	if blocked || bool(p.APIRequests) && !coded {
+		return account.Login{}, false, fault.PolicyApplies()
 	}
-	return who, nil
+	return who, need != sourceip.None || !coded, nil
 }
 
-// code holds a call to the second factor of its caller.
-func (r *Room) code(ctx context.Context, who account.Login, a Attempt, now time.Time) error {
+// coded tells whether a call has the second factor's code, or needs none. A
+// wrong code is refused.
+func (r *Room) coded(ctx context.Context, who account.Login, a Attempt, now time.Time) (bool, error) {
 	required, err := r.SecondStep.Required(ctx, r.DB, who.ID)
 	if err != nil || !required {
-		return err
+		return !required, err
 	}
 	if a.Code == "" {
-		return fault.PolicyApplies()
+		return false, nil
 	}
 	if err := r.SecondStep.Check(ctx, r.DB, who.ID, a.Code, now); err != nil {
 		if fault.Is(err, fault.Stranger) {
-			return r.failed(ctx, a, Code, now)
+			err = r.failed(ctx, a, Code, now)
 		}
-		return err
+		return false, err
 	}
-	return nil
+	return true, nil
 }

@@ -5,8 +5,6 @@ package node
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"io"
 	"log/slog"
 	"net"
@@ -61,6 +59,7 @@ type Node struct {
 	brute     *bruteforce.Room
 	login     *login.Room
 	sites     map[scalar.Service]*httpd.Site
+	metrics   *httpd.Metrics
 	listeners *httpd.Listeners
 }
 
@@ -73,9 +72,9 @@ func New(o Options) (*Node, error) {
 	if err != nil {
 		return nil, err
 	}
-	n := &Node{options: o, sites: map[scalar.Service]*httpd.Site{}}
+	n := &Node{options: o, metrics: httpd.NewMetrics(o.DB.Pool), sites: map[scalar.Service]*httpd.Site{}}
 	n.Mux = &dispatch.Mux{DB: o.DB.Write, ReadOnly: o.DB.Read, Now: o.Now, As: account.As, Record: n.record}
-	n.brute = &bruteforce.Room{Settings: bruteforce.Defaults()}
+	n.brute = &bruteforce.Room{}
 	n.sessions = &session.Room{
 		DB: o.DB.Write, Random: random, Hasher: hasher, URL: n.url,
 		Lifetimes: func(ctx context.Context, db bun.IDB) (session.Lifetimes, error) {
@@ -94,7 +93,7 @@ func New(o Options) (*Node, error) {
 	addresses := &sourceip.Room{Hasher: hasher, Random: random, Key: o.Key.Derive("security questions"),
 		Policy: func(ctx context.Context, db bun.IDB) (sourceip.Policy, error) { return policy.Load(ctx, db) }}
 	second := &twofactor.Room{
-		Key: o.Key, Random: random, Hostname: o.Config.Hostname, Policy: policy.TwoFactor, SetPolicy: policy.SetTwoFactor,
+		Key: o.Key, Random: random, Hostname: o.Config.Hostname, SignedIn: session.SignedIn, Policy: policy.TwoFactor, SetPolicy: policy.SetTwoFactor,
 		EndSessions: func(ctx context.Context, db bun.IDB, id int64, keep string) error {
 			if err := session.EndOthers(ctx, db, id, keep); err != nil {
 				return err
@@ -121,6 +120,7 @@ func New(o Options) (*Node, error) {
 	second.Register(n.Mux)
 	(&policy.Room{}).Register(n.Mux)
 	(&audit.Room{}).Register(n.Mux)
+	n.brute.Register(n.Mux)
 	(&statistics.Room{Hostname: o.Config.Hostname, Version: o.Version, Started: o.Now()}).Register(n.Mux)
 	n.tokens.Register(n.Mux)
 	n.Mux.Nested()
@@ -167,7 +167,7 @@ func (n *Node) Handler(service scalar.Service, overTLS bool) (http.Handler, erro
 	if err == nil && !overTLS && n.options.Config.Plain == "redirect" {
 		h = site.Plain()
 	}
-	return h, err
+	return n.metrics.Watch(string(service), h), err
 }
 
 // port is the TLS port of a service as people outside write it.
@@ -221,88 +221,4 @@ func (n *Node) As(ctx context.Context, user string) (dispatch.Caller, error) {
 	caller := account.ToCaller(who)
 	caller.Via, caller.Service, caller.TLS = dispatch.ByCommand, scalar.Command, true
 	return caller, err
-}
-
-// Open binds all ports.
-func (n *Node) Open() error {
-	c := n.options.Config
-	bind, err := netip.ParseAddr(c.Bind)
-	if err != nil {
-		return fmt.Errorf("POSTERN_BIND: %w", err)
-	}
-	certificate := &httpd.Certificate{CertFile: c.TLSCert, KeyFile: c.TLSKey}
-	if c.TLSCert == "" {
-		if certificate, err = httpd.SelfSigned(c.Data, c.Hostname, n.options.Now()); err != nil {
-			return fmt.Errorf("the self-signed certificate: %w", err)
-		}
-	}
-	if _, err := certificate.Get(nil); err != nil {
-		return err
-	}
-	var doors []httpd.Door
-	for _, d := range []httpd.Door{
-		{Service: scalar.CPanel, TLS: true, Port: c.CPanelPort}, {Service: scalar.WHM, TLS: true, Port: c.WHMPort}, {Service: scalar.Webmail, TLS: true, Port: c.WebmailPort},
-		{Service: scalar.CPanel, Port: c.CPanelPlain}, {Service: scalar.WHM, Port: c.WHMPlain}, {Service: scalar.Webmail, Port: c.WebmailPlain},
-	} {
-		if d.Handler, err = n.Handler(d.Service, d.TLS); err != nil {
-			return err
-		}
-		doors = append(doors, d)
-	}
-	n.listeners, err = httpd.Open(bind, certificate, doors, n.options.Log)
-	return err
-}
-
-// Address is where a service is open over TLS.
-func (n *Node) Address(service scalar.Service) string { return n.url(service, "") }
-
-// Serve answers until the context ends, then finishes what runs within ten seconds.
-func (n *Node) Serve(ctx context.Context) error {
-	work, stop := context.WithCancel(context.WithoutCancel(ctx))
-	defer stop()
-	go n.tidy(work)
-	go n.tokens.Run(work, n.options.DB)
-	failed := make(chan error, 1)
-	go func() { failed <- n.listeners.Serve() }()
-	select {
-	case err := <-failed:
-		return err
-	case <-ctx.Done():
-	}
-	deadline, cancel := context.WithTimeout(work, 10*time.Second)
-	defer cancel()
-	n.listeners.Shutdown(deadline)
-	if err := n.sessions.Flush(deadline, n.options.Now()); err != nil {
-		n.options.Log.Warn("sessions' last use not written", "error", err)
-	}
-	return <-failed
-}
-
-// tidy writes what is written in batches and sweeps what has ended.
-func (n *Node) tidy(ctx context.Context) {
-	flush, sweep := time.NewTicker(5*time.Second), time.NewTicker(time.Minute)
-	defer flush.Stop()
-	defer sweep.Stop()
-	for {
-		var err error
-		select {
-		case <-ctx.Done():
-			return
-		case <-flush.C:
-			err = n.sessions.Flush(ctx, n.options.Now())
-		case <-sweep.C:
-			err = n.sweep(ctx)
-		}
-		if err != nil && ctx.Err() == nil {
-			n.options.Log.Warn("housekeeping failed; it is tried again", "error", err)
-		}
-	}
-}
-
-// sweep deletes what has ended. It only tidies: what has ended is refused where
-// it is looked up, swept or not.
-func (n *Node) sweep(ctx context.Context) error {
-	db, now := n.options.DB.Write, n.options.Now()
-	_, err := n.brute.Sweep(ctx, db, now)
-	return errors.Join(err, session.Sweep(ctx, db, now), login.Sweep(ctx, db, now))
 }

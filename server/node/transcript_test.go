@@ -15,6 +15,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/pquerna/otp/totp"
+
 	"postern/shared/function"
 	"postern/shared/scalar"
 )
@@ -30,7 +32,8 @@ var update = flag.Bool("update", false, "write the replies into the transcripts"
 //	As: root                                        credentials of an inhabitant; leave out for a stranger
 //	From: 192.0.2.7                                 where the request comes from; 192.0.2.1 when left out
 //	After: 16m                                      how long after the exchange before
-//	Keep: token (/cpsess\d+)                        a text of the reply, for {{token}} in later requests
+//	Keep: token (/cpsess\d+)                        a text of the reply, for {{token}} in later requests;
+//	                                                where it is a TOTP key, {{otp:token}} is its code of the moment
 //
 //	username=anna                                   the body
 //	---
@@ -121,16 +124,24 @@ func parse(t *testing.T, text string) (intro string, all []exchange) {
 	return parts[0], all
 }
 
-var placeholder = regexp.MustCompile(`\{\{(\w+)\}\}`)
+var placeholder = regexp.MustCompile(`\{\{(otp:)?(\w+)\}\}`)
 
 // perform sends one request and returns the reply as a transcript tells it.
 func (h *house) perform(t *testing.T, e exchange, kept map[string]string) string {
 	t.Helper()
 	fill := func(s string) string {
 		return placeholder.ReplaceAllStringFunc(s, func(p string) string {
-			text, known := kept[strings.Trim(p, "{}")]
+			name, isCode := strings.CutPrefix(strings.Trim(p, "{}"), "otp:")
+			text, known := kept[name]
 			if !known {
 				t.Fatalf("%s: %s was never kept", e.title, p)
+			}
+			if isCode {
+				code, err := totp.GenerateCode(text, h.clock.Now())
+				if err != nil {
+					t.Fatal(err)
+				}
+				return code
 			}
 			return text
 		})

@@ -29,10 +29,11 @@ type Policy struct {
 }
 
 // Defaults is the policy of an installation on which nobody changed any.
-// cPanel: every policy is off, a password may be 90 days old.
+// cPanel: every policy is off, a password may be 90 days old. One is on here:
+// whoever sets a second factor up expects to be asked for it.
 func Defaults() Policy {
 	return Policy{
-		MaxAge: 90,
+		MaxAge: 90, TwoFactorAuth: true,
 		LoginPolicy: catalog.LoginPolicy{
 			Questions: 2, RememberByDefault: true, CPanel: true, WHM: true, Webmail: true,
 			IdleSeconds: 60 * 60, UnusedSeconds: 15 * 60, AbsoluteSeconds: 24 * 60 * 60,

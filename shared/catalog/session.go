@@ -14,6 +14,7 @@ var CreateUserSession = function.Define[CreateUserSessionRequest, UserSession](f
 	Names:  []function.Name{function.WHM("create_user_session")},
 	Needs:  "create-user-session",
 	Effect: function.Writes,
+	Opens:  true,
 	Reason: "Created session",
 	Doc: "Makes a session of cPanel, WHM or Webmail for a user, and the URL that signs in to it. " +
 		"The session is inactive until its URL is fetched, which can be done once, within 15 minutes.",
@@ -58,6 +59,7 @@ type UserSession struct {
 var CreateWebmailSession = function.Define[WebmailSessionRequest, WebmailSession](function.Spec{
 	Names:  []function.Name{function.UAPI("Session", "create_webmail_session_for_mail_user")},
 	Effect: function.Writes,
+	Opens:  true,
 	Doc: "Makes a Webmail session for a mailbox of the account, without the mailbox’s password. " +
 		"To sign in, POST session=… to https://{hostname, or this server}:2096{token}/login, once, within 15 minutes.",
 })
@@ -79,6 +81,7 @@ type SessionPlace struct {
 var CreateWebmailSessionCheckPassword = function.Define[WebmailSessionPasswordRequest, WebmailSession](function.Spec{
 	Names:  []function.Name{function.UAPI("Session", "create_webmail_session_for_mail_user_check_password")},
 	Effect: function.Writes,
+	Opens:  true,
 	Doc: "Makes a Webmail session for a mailbox of the account if the password is the mailbox’s. " +
 		"A wrong password and a suspended mailbox are refused.",
 })
@@ -94,6 +97,7 @@ var CreateWebmailSessionForSelf = function.Define[SessionPlace, WebmailSession](
 	Names:   []function.Name{function.UAPI("Session", "create_webmail_session_for_self")},
 	Effect:  function.Writes,
 	Callers: function.Everybody,
+	Opens:   true,
 	Doc:     "Makes a Webmail session for the caller.",
 })
 

@@ -13,6 +13,7 @@ var CreateToken = function.Define[CreateTokenRequest, CreatedToken](function.Spe
 	Names:  []function.Name{function.WHM("api_token_create")},
 	Needs:  "manage-api-tokens",
 	Effect: function.Writes,
+	Opens:  true,
 	Doc: "Makes an API token for the caller. The token's value is in this answer and in no other. " +
 		"The call needs TLS, or a command line on the machine itself.",
 })
@@ -122,6 +123,7 @@ var CreateAccountToken = function.Define[CreateAccountTokenRequest, CreatedAccou
 	Names:   []function.Name{function.UAPI("Tokens", "create_full_access")},
 	Feature: tokenFeature,
 	Effect:  function.Writes,
+	Opens:   true,
 	Doc: "Makes an API token that can do all that the account can, features that it lacks excepted. " +
 		"The token's value is in this answer and in no other. The call needs TLS, or a command line on the machine itself.",
 })

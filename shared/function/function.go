@@ -46,6 +46,7 @@ type Spec struct {
 	Reason  string // WHM's metadata.reason when it succeeds and says nothing else; empty: "OK"
 	Old     Old    // its WHM API 0 shape
 
+	Opens         bool // it hands out a session or a token: the sign-in policies hold for its caller, by whatever way
 	SessionOnly   bool // only a live browser session may call it
 	NoCommandLine bool // the command lines refuse it
 

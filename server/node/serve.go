@@ -1,0 +1,105 @@
+package node
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/netip"
+	"time"
+
+	"postern/server/httpd"
+	"postern/server/login"
+	"postern/server/session"
+	"postern/shared/scalar"
+)
+
+// Open binds all ports.
+func (n *Node) Open() error {
+	c := n.options.Config
+	bind, err := netip.ParseAddr(c.Bind)
+	if err != nil {
+		return fmt.Errorf("POSTERN_BIND: %w", err)
+	}
+	certificate := &httpd.Certificate{CertFile: c.TLSCert, KeyFile: c.TLSKey}
+	if c.TLSCert == "" {
+		if certificate, err = httpd.SelfSigned(c.Data, c.Hostname, n.options.Now()); err != nil {
+			return fmt.Errorf("the self-signed certificate: %w", err)
+		}
+	}
+	if _, err := certificate.Get(nil); err != nil {
+		return err
+	}
+	var doors []httpd.Door
+	for _, d := range []httpd.Door{
+		{Service: scalar.CPanel, TLS: true, Port: c.CPanelPort}, {Service: scalar.WHM, TLS: true, Port: c.WHMPort}, {Service: scalar.Webmail, TLS: true, Port: c.WebmailPort},
+		{Service: scalar.CPanel, Port: c.CPanelPlain}, {Service: scalar.WHM, Port: c.WHMPlain}, {Service: scalar.Webmail, Port: c.WebmailPlain},
+	} {
+		if d.Handler, err = n.Handler(d.Service, d.TLS); err != nil {
+			return err
+		}
+		doors = append(doors, d)
+	}
+	n.listeners, err = httpd.Open(bind, certificate, doors, n.options.Log)
+	if err != nil || c.Metrics == "off" {
+		return err
+	}
+	if err := n.listeners.Watch(c.Metrics, n.metrics.Handler(n.options.DB.Pool.Ping), n.options.Log); err != nil {
+		n.listeners.Close()
+		return err
+	}
+	return nil
+}
+
+// Address is where a service is open over TLS.
+func (n *Node) Address(service scalar.Service) string { return n.url(service, "") }
+
+// Serve answers until the context ends, then finishes what runs within ten seconds.
+func (n *Node) Serve(ctx context.Context) error {
+	work, stop := context.WithCancel(context.WithoutCancel(ctx))
+	defer stop()
+	go n.tidy(work)
+	go n.tokens.Run(work, n.options.DB)
+	failed := make(chan error, 1)
+	go func() { failed <- n.listeners.Serve() }()
+	select {
+	case err := <-failed:
+		return err
+	case <-ctx.Done():
+	}
+	deadline, cancel := context.WithTimeout(work, 10*time.Second)
+	defer cancel()
+	n.listeners.Shutdown(deadline)
+	if err := n.sessions.Flush(deadline, n.options.Now()); err != nil {
+		n.options.Log.Warn("sessions' last use not written", "error", err)
+	}
+	return <-failed
+}
+
+// tidy writes what is written in batches and sweeps what has ended.
+func (n *Node) tidy(ctx context.Context) {
+	flush, sweep := time.NewTicker(5*time.Second), time.NewTicker(time.Minute)
+	defer flush.Stop()
+	defer sweep.Stop()
+	for {
+		var err error
+		select {
+		case <-ctx.Done():
+			return
+		case <-flush.C:
+			err = n.sessions.Flush(ctx, n.options.Now())
+		case <-sweep.C:
+			err = n.sweep(ctx)
+		}
+		if err != nil && ctx.Err() == nil {
+			n.options.Log.Warn("housekeeping failed; it is tried again", "error", err)
+		}
+	}
+}
+
+// sweep deletes what has ended. It only tidies: what has ended is refused where
+// it is looked up, swept or not.
+func (n *Node) sweep(ctx context.Context) error {
+	db, now := n.options.DB.Write, n.options.Now()
+	_, err := n.brute.Sweep(ctx, db, now)
+	return errors.Join(err, session.Sweep(ctx, db, now), login.Sweep(ctx, db, now))
+}
