@@ -68,3 +68,13 @@ func Built() error {
 	_, err := built()
 	return err
 }
+
+// Path is the address of an asset by its name, such as app.css; empty when the
+// browser app is not built.
+func Path(name string) string {
+	assets, err := built()
+	if a, has := assets[name]; err == nil && has {
+		return a.path()
+	}
+	return ""
+}

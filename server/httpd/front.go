@@ -12,6 +12,7 @@ import (
 	"postern/server/dispatch"
 	"postern/server/login"
 	"postern/shared/scalar"
+	"postern/web"
 )
 
 // front shows the app. The app lives on stable paths: a page under a session's
@@ -51,15 +52,28 @@ func trimSlashes(path string) string {
 // plainPage is the login page for those whose browser does not run the app, and
 // the one that refuses: it works without a script.
 var plainPage = template.Must(template.New("login").Parse(`<!doctype html>
-<html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{{.Title}} – sign in</title>
-<h1>{{.Title}}</h1>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>{{.Heading}} – {{.Title}}</title>
+{{with .CSS}}<link rel="stylesheet" href="{{.}}">{{end}}
+</head>
+<body>
+<div class="gate"><main class="gate-card"><div class="card card-md shadow-sm"><div class="card-body">
+<h1 class="h2 mb-1">{{.Heading}}</h1>
 <p role="alert">{{.Sentence}}</p>
 <form method="post" action="/login">
-<p><label>Name <input name="user" autocomplete="username" required></label></p>
-<p><label>Password <input name="pass" type="password" autocomplete="current-password" required></label></p>
-<p><button>Sign in</button> <a href="/login">Open the sign-in page</a></p>
+<p><label class="form-label" for="user">Name</label>
+<input class="form-control" id="user" name="user" autocomplete="username" required></p>
+<p><label class="form-label" for="pass">Password</label>
+<input class="form-control" id="pass" name="pass" type="password" autocomplete="current-password" required></p>
+<p><button class="btn btn-primary w-100">Sign in</button></p>
+<p><a href="/login">Open the sign-in page</a></p>
 </form>
+</div></div></main></div>
+</body>
 </html>
 `))
 
@@ -72,10 +86,15 @@ func (s *Site) page(w http.ResponseWriter, r *http.Request, status int, sentence
 	h := w.Header()
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	h.Set("Cache-Control", "no-store")
-	h.Set("Content-Security-Policy", "default-src 'none'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
+	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
+	heading := "Sign in"
+	if status == http.StatusTooManyRequests {
+		heading = "Brute Force Protection" // what clients that read cPanel's page look for
+	}
 	w.WriteHeader(status)
 	if r.Method != http.MethodHead {
-		_ = plainPage.Execute(w, map[string]string{"Title": s.Service.Title(), "Sentence": sentence}) // the client is gone: nobody to tell
+		// An error here means that the client is gone: nobody to tell.
+		_ = plainPage.Execute(w, map[string]string{"Title": s.Service.Title(), "Heading": heading, "Sentence": sentence, "CSS": web.Path("app.css")})
 	}
 }
 

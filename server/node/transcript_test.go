@@ -230,6 +230,8 @@ func tell(r *http.Response) string {
 	if bytes.Contains(body, []byte("data-wasm=")) {
 		body = []byte("(the app’s page)")
 	}
+	// The style sheet's address changes with what is in it.
+	body = regexp.MustCompile(`/assets/[0-9a-f]{16}/`).ReplaceAll(body, []byte("/assets/…/"))
 	if s := bufio.NewScanner(bytes.NewReader(body)); len(body) > 0 {
 		s.Buffer(nil, 10<<20)
 		out.WriteString("\n")
