@@ -9,7 +9,7 @@ SHELL       = bash
 .SHELLFLAGS = -euo pipefail -c
 .DEFAULT_GOAL = build
 .DELETE_ON_ERROR:
-.PHONY: help build run test e2e golden bench check clean FORCE
+.PHONY: help build run demo test e2e golden bench check clean FORCE
 
 # Runs a command beside a throwaway PostgreSQL server that ends with it.
 with_postgres = bin/withpostgres
@@ -28,6 +28,10 @@ build: web/static/dist/manifest.json bin/postern ## the browser app, then bin/po
 run: build bin/withpostgres ## build, see to a PostgreSQL server, serve (Ctrl-C stops; settings: bin/postern serve --help)
 	@[ -n "$${POSTERN_DATABASE_URL:-}" ] || .ci/need postgres
 	@exec bin/postern serve
+
+demo: build bin/withpostgres ## run with sample people, mailboxes and a year of history, in data/demo
+	@[ -n "$${POSTERN_DATABASE_URL:-}" ] || .ci/need postgres
+	@POSTERN_DATA="$${POSTERN_DATA:-data/demo}" exec bin/postern demo
 
 test: build bin/withpostgres ## everything that tests, with a PostgreSQL server of its own and a real browser
 	@.ci/need postgres chromium compiler

@@ -2,6 +2,7 @@
 // compatible with cPanel & WHM's APIs and not affiliated with cPanel.
 //
 //	postern serve        answers on the ports of cPanel, WHM and Webmail
+//	postern demo         serves with people and history to look at
 //	postern migrate      brings the database's schema to this version
 //	postern whmapi1 …    calls a function of WHM API 1 as root
 //	postern uapi …       calls a function of UAPI as an account
@@ -54,6 +55,8 @@ func run(ctx context.Context, name string, args []string) int {
 	switch name {
 	case "serve":
 		err = withoutWords(name, args, serveHelp, func() error { return serve(ctx) })
+	case "demo":
+		err = withoutWords(name, args, demoHelp, func() error { return runDemo(ctx) })
 	case "migrate":
 		err = withoutWords(name, args, migrateHelp, func() error { return migrate(ctx) })
 	case "whmapi1", "uapi", "cpapi2":

@@ -41,11 +41,14 @@ func open(ctx context.Context) (*process, error) {
 	}
 	url := c.DatabaseURL.Reveal()
 	if url == "" {
-		p.cluster, err = cluster.Start(ctx, cluster.Options{Dir: filepath.Join(c.Data, "postgresql"), Log: p.log})
+		p.cluster, err = cluster.Start(ctx, cluster.Options{Dir: filepath.Join(c.Data, "postgresql"), Log: p.log, TenantAddress: embeddedAddress(c)})
 		if err != nil {
 			return nil, err
 		}
 		url = p.cluster.URL()
+		if c.TenantURL == "" {
+			p.config.TenantURL = seal.Secret(p.cluster.TenantURL())
+		}
 	}
 	p.db, err = database.Open(ctx, database.Options{URL: url, ReadURL: c.ReadURL.Reveal()})
 	if err != nil {
@@ -53,6 +56,14 @@ func open(ctx context.Context) (*process, error) {
 		return nil, err
 	}
 	return p, nil
+}
+
+// embeddedAddress is where the embedded server listens for accounts, if they are its.
+func embeddedAddress(c config.Config) string {
+	if c.TenantURL != "" {
+		return ""
+	}
+	return c.TenantPlace
 }
 
 // close gives the database back; the embedded server stops when nobody else uses it.
@@ -88,6 +99,11 @@ func (p *process) node() (*node.Node, error) {
 
 // serve runs a node until it is told to stop.
 func serve(ctx context.Context) error {
+	return serveWith(ctx, func(*process, *node.Node) error { return nil })
+}
+
+// serveWith runs a node with something done before it answers.
+func serveWith(ctx context.Context, before func(*process, *node.Node) error) error {
 	p, err := open(ctx)
 	if err != nil {
 		return err
@@ -105,6 +121,9 @@ func serve(ctx context.Context) error {
 	}
 	secret, err := n.EnsureRoot(ctx)
 	if err != nil {
+		return err
+	}
+	if err := before(p, n); err != nil {
 		return err
 	}
 	p.greet(n, secret)
@@ -163,6 +182,7 @@ func usage(w io.Writer) {
 compatible with cPanel & WHM and not affiliated with cPanel.
 
   postern serve              answer on the ports of cPanel, WHM and Webmail
+  postern demo               serve with people and history to look at
   postern migrate            bring the database’s schema to this version
   postern whmapi1 function   call a function of WHM API 1 as root
   postern uapi Module f      call a function of UAPI as an account

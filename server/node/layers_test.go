@@ -38,6 +38,7 @@ var floors = map[string][]string{
 	"server/twofactor":  {"shared/*", "ground", "server/account"},
 	"server/audit":      {"shared/*", "ground", "server/account"},
 	"server/statistics": {"shared/*", "ground", "server/account"},
+	"server/tenant":     {"shared/*", "ground", "server/account"},
 	"server/bruteforce": {"shared/*", "ground", "server/account"},
 	"server/token":      {"shared/*", "ground", "server/account"},
 	"server/login":      {"shared/*", "ground", "server/account", "server/session", "server/bruteforce", "server/token", "server/sourceip", "server/policy", "server/twofactor"},
@@ -50,6 +51,7 @@ var floors = map[string][]string{
 
 	// Roof and outside.
 	"server/node":                 {"*"},
+	"server/demo":                 {"*"},
 	"server":                      {"*"},
 	"server/testkit":              {"server/cluster", "server/database", "migrations"},
 	"server/testkit/withpostgres": {"server/cluster", "server/testkit"},

@@ -31,6 +31,7 @@ import (
 	"postern/server/session"
 	"postern/server/sourceip"
 	"postern/server/statistics"
+	"postern/server/tenant"
 	"postern/server/token"
 	"postern/server/twofactor"
 	"postern/shared/fault"
@@ -58,6 +59,7 @@ type Node struct {
 	tokens    *token.Room
 	brute     *bruteforce.Room
 	login     *login.Room
+	tenants   *tenant.Room
 	sites     map[scalar.Service]*httpd.Site
 	metrics   *httpd.Metrics
 	listeners *httpd.Listeners
@@ -112,6 +114,8 @@ func New(o Options) (*Node, error) {
 			return n.failed(ctx, name, c.Address, c.Now)
 		},
 	}
+	n.tenants = tenantRoom(o, random, n.record)
+	n.tenants.Register(n.Mux)
 	n.account.Register(n.Mux)
 	mailboxes.Register(n.Mux)
 	n.sessions.Register(n.Mux)

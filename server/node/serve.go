@@ -50,8 +50,14 @@ func (n *Node) Open() error {
 	return nil
 }
 
-// Address is where a service is open over TLS.
-func (n *Node) Address(service scalar.Service) string { return n.url(service, "") }
+// Address is where a service is open over TLS: for people on this machine alone
+// where it listens on loopback, since the host's own name leads elsewhere then.
+func (n *Node) Address(service scalar.Service) string {
+	if bind, err := netip.ParseAddr(n.options.Config.Bind); err == nil && bind.IsLoopback() {
+		return n.url(service, "localhost")
+	}
+	return n.url(service, "")
+}
 
 // Serve answers until the context ends, then finishes what runs within ten seconds.
 func (n *Node) Serve(ctx context.Context) error {
@@ -59,6 +65,7 @@ func (n *Node) Serve(ctx context.Context) error {
 	defer stop()
 	go n.tidy(work)
 	go n.tokens.Run(work, n.options.DB)
+	go n.tenants.Run(work)
 	failed := make(chan error, 1)
 	go func() { failed <- n.listeners.Serve() }()
 	select {
