@@ -1,5 +1,6 @@
 # Postern. "make help" explains every target.
 
+TIME = 20s
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.7.0
 
 # A clone that belongs to another user makes git, and so the stamping, fail.
@@ -9,7 +10,7 @@ SHELL       = bash
 .SHELLFLAGS = -euo pipefail -c
 .DEFAULT_GOAL = build
 .DELETE_ON_ERROR:
-.PHONY: help build run demo test e2e golden bench check clean FORCE
+.PHONY: help build run demo test e2e golden bench fuzz check clean FORCE
 
 # Runs a command beside a throwaway PostgreSQL server that ends with it.
 with_postgres = bin/withpostgres
@@ -48,6 +49,9 @@ golden: bin/withpostgres ## write the replies in the transcripts anew; then read
 bench: bin/withpostgres ## the benchmarks
 	@.ci/need postgres
 	$(with_postgres) go test -run '^$$' -bench . -benchmem ./...
+
+fuzz: ## every fuzz target, TIME each (20s)
+	.ci/fuzz $(TIME)
 
 check: bin/staticcheck ## formatting, vet and staticcheck for server and browser, habits
 	@unformatted=$$(gofmt -l app server shared migrations web/*.go); [ -z "$$unformatted" ] || { echo "not formatted by gofmt:"; echo "$$unformatted"; exit 1; }
