@@ -62,6 +62,7 @@ func (r *Room) Register(m *dispatch.Mux) {
 	dispatch.Handle(m, catalog.ListACLs, r.listACLs)
 	dispatch.Handle(m, catalog.SaveACLList, r.saveACLList)
 	dispatch.Handle(m, catalog.ListResellers, r.listResellers)
+	dispatch.Handle(m, catalog.ListResellersWithPrivileges, r.listResellersWithPrivileges)
 	dispatch.Handle(m, catalog.MyPrivs, r.myPrivs)
 
 	dispatch.Handle(m, catalog.GetPasswordStrength, r.strength)

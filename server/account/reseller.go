@@ -3,6 +3,7 @@ package account
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"postern/server/dispatch"
 	"postern/shared/catalog"
@@ -144,4 +145,9 @@ func marked(held func(string) bool) map[string]scalar.Bit {
 		m[p.Name] = scalar.Bit(held(p.Name))
 	}
 	return m
+}
+
+func (r *Room) listResellersWithPrivileges(ctx context.Context, c dispatch.Call, in catalog.ListResellersWithPrivilegesRequest) (out catalog.Resellers, err error) {
+	out.Resellers, err = resellersWithPrivileges(ctx, c.DB, strings.ToLower(in.User))
+	return out, err
 }

@@ -8,7 +8,9 @@ import (
 	"github.com/uptrace/bun/dialect/pgdialect"
 
 	"postern/server/database"
+	"postern/shared/catalog"
 	"postern/shared/fault"
+	"postern/shared/scalar"
 )
 
 // saveReseller makes an account a reseller, or sets all its privileges.
@@ -88,4 +90,24 @@ func savePrivilegeList(ctx context.Context, db bun.IDB, name string, privileges 
 		ON CONFLICT (name) DO UPDATE SET privileges = EXCLUDED.privileges, changed_at = EXCLUDED.changed_at`,
 		name, pgdialect.Array(privileges), now).Exec(ctx)
 	return err
+}
+
+// resellersWithPrivileges are all resellers, or the one of that name.
+func resellersWithPrivileges(ctx context.Context, db bun.IDB, name string) (list []catalog.Reseller, err error) {
+	var rows []struct {
+		User, Domain string
+		Accounts     int
+		Since        int64
+		Privileges   []string `bun:",array"`
+	}
+	err = db.NewRaw(`
+		SELECT l.name AS user, a.domain, (SELECT count(*) FROM accounts o WHERE o.owner_id = r.login_id) AS accounts,
+			extract(epoch FROM r.created_at)::bigint AS since, ARRAY(SELECT unnest(r.privileges) ORDER BY 1) AS privileges
+		FROM resellers r JOIN logins l ON l.id = r.login_id JOIN accounts a ON a.login_id = r.login_id
+		WHERE ?0 = '' OR l.name = ?0 ORDER BY l.name COLLATE "C"`, name).Scan(ctx, &rows)
+	list = make([]catalog.Reseller, len(rows))
+	for i, r := range rows {
+		list[i] = catalog.Reseller{User: r.User, Domain: r.Domain, Accounts: r.Accounts, Since: scalar.Epoch(r.Since), Privileges: r.Privileges}
+	}
+	return list, database.Fault(err, nil, nil)
 }

@@ -18,6 +18,7 @@ import (
 // control is left to package dispatch.
 var shapedColumns = map[string]bun.Safe{
 	"user": `l.name COLLATE "C"`, "domain": `a.domain`, "owner": `o.name COLLATE "C"`,
+	"suspended": `(l.suspended_at IS NOT NULL)::int::text`,
 }
 
 var shapedTests = map[function.Test]string{

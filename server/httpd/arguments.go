@@ -65,7 +65,7 @@ func readBody(w http.ResponseWriter, r *http.Request, args url.Values) error {
 		return bodyTooLarge()
 	}
 	if err != nil {
-		return fault.New(fault.Invalid, "The request’s body could not be read: %w", err)
+		return fault.New(fault.Invalid, "The request’s body could not be read.: %w", err)
 	}
 	kind, params, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	switch {
@@ -124,7 +124,7 @@ func readMultipart(body, boundary string, args url.Values) error {
 			return nil
 		}
 		if err != nil {
-			return fault.New(fault.Invalid, "The request’s multipart body is not well formed: %w", err)
+			return fault.New(fault.Invalid, "The request’s multipart body is not well formed.: %w", err)
 		}
 		if n > maxArguments {
 			return fault.New(fault.Invalid, "A request may have %d arguments.", maxArguments)
@@ -135,7 +135,7 @@ func readMultipart(body, boundary string, args url.Values) error {
 		}
 		value, err := io.ReadAll(part) // no longer than the body
 		if err != nil {
-			return fault.New(fault.Invalid, "The request’s multipart body is not well formed: %w", err)
+			return fault.New(fault.Invalid, "The request’s multipart body is not well formed.: %w", err)
 		}
 		args[name] = append(args[name], string(value))
 	}

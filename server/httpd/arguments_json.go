@@ -21,7 +21,7 @@ func readJSON(body []byte, args url.Values) error {
 	d.UseNumber()
 	var object map[string]any
 	if err := d.Decode(&object); err != nil {
-		return fault.New(fault.Invalid, "The request’s body is not a JSON object: %w", err)
+		return fault.New(fault.Invalid, "The request’s body is not a JSON object.: %w", err)
 	}
 	if d.More() {
 		return fault.New(fault.Invalid, "The request’s body holds more than one JSON object.")

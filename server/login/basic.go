@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"postern/server/account"
+	"postern/server/bruteforce"
 	"postern/server/policy"
 	"postern/server/sourceip"
 	"postern/shared/fault"
@@ -20,6 +21,11 @@ import (
 // password must not turn into a session by way of the API. The second factor's
 // code comes as a.Code.
 func (r *Room) Authenticate(ctx context.Context, a Attempt, now time.Time) (who account.Login, unverified bool, err error) {
+	origin := bruteforce.Origin(a.Address)
+	if err := r.Door.Enter(ctx, origin); err != nil {
+		return account.Login{}, false, err
+	}
+	defer r.Door.Leave(origin)
 	who, right, err := r.password(ctx, &a, now)
 	if err != nil {
 		return account.Login{}, false, err

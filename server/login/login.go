@@ -46,6 +46,7 @@ type Room struct {
 	DB         *bun.DB
 	Random     io.Reader
 	Hasher     *password.Hasher
+	Door       *password.Queue // how many sign in at once, fairly by address
 	Sessions   *session.Room
 	Brute      *bruteforce.Room
 	Addresses  *sourceip.Room
@@ -63,6 +64,11 @@ type Outcome struct {
 
 // SignIn runs the steps with a password as far as they go.
 func (r *Room) SignIn(ctx context.Context, a Attempt, now time.Time) (Outcome, error) {
+	origin := bruteforce.Origin(a.Address)
+	if err := r.Door.Enter(ctx, origin); err != nil {
+		return Outcome{}, err
+	}
+	defer r.Door.Leave(origin)
 	who, right, err := r.password(ctx, &a, now)
 	if err != nil {
 		return Outcome{}, err

@@ -44,7 +44,7 @@ func open(t *testing.T, words ...string) *house {
 	h := &house{T: t, db: db, hasher: hasher, mux: &dispatch.Mux{DB: db.Write, ReadOnly: db.Read, Now: clock.Now, As: account.As}}
 	accounts := &account.Room{Hasher: hasher, Random: rand.Reader, EndSessions: session.EndAll}
 	accounts.Register(h.mux)
-	brute := &bruteforce.Room{Settings: bruteforce.Defaults()}
+	brute := &bruteforce.Room{}
 	(&mailbox.Room{
 		Hasher: hasher, EndSessions: session.EndAll,
 		Locked: func(ctx context.Context, c dispatch.Call, name string) error {

@@ -103,7 +103,7 @@ func New(o Options) (*Node, error) {
 			return login.EndAll(ctx, db, id)
 		},
 	}
-	n.login = &login.Room{DB: o.DB.Write, Random: random, Hasher: hasher, Sessions: n.sessions, Brute: n.brute,
+	n.login = &login.Room{DB: o.DB.Write, Random: random, Hasher: hasher, Door: password.NewQueue(8*cores, 256*cores), Sessions: n.sessions, Brute: n.brute,
 		Addresses: addresses, SecondStep: second, Record: n.record, Log: o.Log}
 	mailboxes := &mailbox.Room{
 		Hasher: hasher, EndSessions: endAll,

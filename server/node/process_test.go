@@ -94,6 +94,9 @@ func start(t testing.TB, database string, env ...string) *process {
 	go p.read(out, ready)
 	select {
 	case <-ready:
+		if len(p.addresses) < 3 {
+			t.Fatalf("ended before it was ready:\n%s", p.output)
+		}
 	case <-time.After(60 * time.Second):
 		t.Fatalf("not ready:\n%s", p.output)
 	}

@@ -45,7 +45,7 @@ func (s *Row) Ends() time.Time {
 	return s.ExpiresAt
 }
 
-// alive is the condition on a session that has not ended, at a moment.
+// Alive is the condition on a session that has not ended, at a moment.
 const alive = "s.expires_at > ? AND s.last_seen_at + s.idle_seconds * interval '1 second' > ?"
 
 func insert(ctx context.Context, db bun.IDB, row *Row) error {
