@@ -1,20 +1,29 @@
 // Package bruteforce remembers failed sign ins and locks out who fails too often.
 //
-// It owns the tables login_failures and lockouts, the rules by which a failure
-// counts, and the lock that follows. It does not check a password, does not know
-// who exists, and answers the same for a name that nobody has. The login flow,
-// and the doors that take a password or a token with a request, call Check
-// before they look at a credential, then Fail or Succeed. Each of them must be
-// called outside the transaction of the call that is refused, or the count goes
-// with it.
+// It owns the tables login_failures, lockouts and bruteforce_lists and the row
+// cphulk of settings, the rules by which a failure counts, the lock that follows,
+// and the functions that administer them, which cPanel calls cPHulk. It does not
+// check a password, does not know who exists, and answers the same for a name
+// that nobody has. The login flow, and the rooms that are given a password, call
+// Check before they look at a credential, then Fail or Succeed. Each of them must
+// be called outside the transaction of the call that is refused, or the count
+// goes with it.
 //
-// Three choices of ours where cPHulk's documentation leaves room:
-//   - A loopback address is never locked, and root is never locked there, so that
-//     whoever has the machine can always get in.
+// Settings are read with each question, never kept: what an administrator
+// changes on one node holds on all of them at once.
+//
+// Choices of ours where cPHulk's documentation leaves room:
+//   - A loopback address is never locked, and root is never locked or refused
+//     there, so that whoever has the machine can always get in.
 //   - While a lock lasts nothing is counted and it does not grow; a caller who
-//     keeps trying waits no longer and fills no table.
+//     keeps trying waits no longer and fills no table. A lock never outlives its
+//     setting: a shorter period shortens those that are on.
 //   - A success does not clear the count of its address: whoever has one account
 //     could otherwise sign in to it after every fourth guess at another's.
+//   - A black-listed address is refused like a wrong password, at once and
+//     without a look at it: there is no time to wait for, and nothing to learn.
+//     An address on both lists is white.
+//   - Countries are unknown here: the country lists can only be empty.
 package bruteforce
 
 import (
@@ -29,15 +38,15 @@ import (
 	"postern/shared/scalar"
 )
 
-// Room holds the rules in force.
-type Room struct{ Settings Settings }
+// Room keeps the rules.
+type Room struct{}
 
 // Attempt is one failed sign in.
 type Attempt struct {
 	Name    string // as it was typed; nobody need have it
 	Address netip.Addr
 	Service scalar.Service
-	Step    string // what failed: password, session, token
+	Step    string // what failed: password, security_questions, tfa, function
 }
 
 // Lock is the error of a caller who is locked out. It is a fault.Locked too.
@@ -65,43 +74,57 @@ func (l *Lock) fault() *fault.Fault {
 }
 
 // Check refuses, with a *Lock, a sign in with this name from this address while
-// either is locked. It costs one read and is the same for names that nobody has.
+// either is locked, and with fault.Denied one from a black-listed address. It
+// costs one read and is the same for names that nobody has.
 func (r *Room) Check(ctx context.Context, db bun.IDB, name string, address netip.Addr, now time.Time) error {
-	s := r.Settings
-	name, address = Clean(name), address.Unmap().WithZone("")
-	if !s.Enabled || s.listed(address) {
-		return nil
-	}
-	var keys subjects
-	if s.countsAddress(address) {
-		keys.address = network(address)
-	}
-	if s.countsUser(name, address) {
-		keys.user = name
-	}
-	until, err := lockedUntil(ctx, db, keys, now)
-	if err != nil || until.IsZero() {
+	name, address = Clean(name), clean(address)
+	s, err := standing(ctx, db, name, address, now)
+	if err != nil || !bool(s.Enabled) || s.white {
 		return err
 	}
+	if name == root && (!address.IsValid() || address.IsLoopback()) {
+		return nil
+	}
+	if s.black {
+		return fault.Denied()
+	}
+	var until time.Time
+	if s.countsAddress(address) {
+		until = later(until, s.addressLock.ends(s.address()))
+	}
+	if s.countsUser(name, address) {
+		until = later(until, s.userLock.ends(s.user()))
+	}
+	if !until.After(now) {
+		return nil
+	}
 	return &Lock{Until: until, Remaining: until.Sub(now)}
+}
+
+func later(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
 }
 
 // Fail records a failure, and locks when it was one too many. A failure during a
 // lock is not recorded.
 func (r *Room) Fail(ctx context.Context, db bun.IDB, a Attempt, now time.Time) error {
-	s := r.Settings
-	a.Name, a.Address = Clean(a.Name), a.Address.Unmap().WithZone("")
-	if !s.Enabled {
-		return nil
+	a.Name, a.Address = Clean(a.Name), clean(a.Address)
+	s, err := standing(ctx, db, a.Name, a.Address, now)
+	if err != nil || !bool(s.Enabled) {
+		return err
 	}
-	if s.countsAddress(a.Address) && !s.listed(a.Address) {
-		counted, err := count(ctx, db, "address", network(a.Address), s.Address, now)
+	if s.countsAddress(a.Address) && !s.white {
+		n := network(a.Address)
+		counted, err := count(ctx, db, subject{"address", key(n), n}, s.address(), a, now)
 		if err != nil || !counted {
 			return err
 		}
 	}
-	if s.countsUser(a.Name, a.Address) && !s.listed(a.Address) {
-		counted, err := count(ctx, db, "user", a.Name, s.User, now)
+	if s.countsUser(a.Name, a.Address) && !s.white {
+		counted, err := count(ctx, db, subject{kind: "user", key: a.Name}, s.user(), a, now)
 		if err != nil || !counted {
 			return err
 		}
@@ -112,14 +135,15 @@ func (r *Room) Fail(ctx context.Context, db bun.IDB, a Attempt, now time.Time) e
 // Succeed forgets the failures counted against a name that signed in. A lock that
 // is on stays, and so does the count of the address.
 func (r *Room) Succeed(ctx context.Context, db bun.IDB, name string, now time.Time) error {
-	if !r.Settings.Enabled {
-		return nil
-	}
 	return forget(ctx, db, Clean(name), now)
 }
 
 // Sweep deletes what no rule looks at any more, at most SweepSize rows of each
 // table, and tells how many it took.
 func (r *Room) Sweep(ctx context.Context, db bun.IDB, now time.Time) (int64, error) {
-	return sweep(ctx, db, r.Settings, now)
+	s, err := load(ctx, db)
+	if err != nil {
+		return 0, err
+	}
+	return sweep(ctx, db, s, now)
 }

@@ -1,6 +1,6 @@
-// Package login is the one way in: a dispatcher over lock, password or
-// one-time session, verified address, second factor and at last a session; and
-// its pages.
+// Package login is the one way in: a dispatcher over lock, password, one-time
+// session or a provider's word, verified address, second factor and at last a
+// session; and its pages.
 //
 // It decides who gets a session. What a password is, how a failure counts, which
 // questions somebody has, what a session is kept as belong to the rooms below.
@@ -22,6 +22,7 @@ import (
 	"postern/server/dispatch"
 	"postern/server/password"
 	"postern/server/policy"
+	"postern/server/provider"
 	"postern/server/session"
 	"postern/server/sourceip"
 	"postern/server/twofactor"
@@ -39,6 +40,8 @@ type Attempt struct {
 	UserAgent string
 	Locale    string
 	GotoURI   string
+
+	link int64 // the link by which an identity at a provider signs in; 0: a password does
 }
 
 // Room lets people in.
@@ -51,6 +54,7 @@ type Room struct {
 	Brute      *bruteforce.Room
 	Addresses  *sourceip.Room
 	SecondStep *twofactor.Room
+	Outside    *provider.Room
 	// Record adds to the audit trail.
 	Record func(ctx context.Context, db bun.IDB, e dispatch.Event) error
 	Log    *slog.Logger
@@ -154,6 +158,11 @@ func (r *Room) enter(ctx context.Context, p policy.Policy, who account.Login, a 
 	err := r.DB.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) (err error) {
 		if err := still(ctx, tx, who.ID, who.PasswordHash); err != nil {
 			return err
+		}
+		if a.link != 0 {
+			if err := r.Outside.Hold(ctx, tx, a.link); err != nil {
+				return err
+			}
 		}
 		out.Session, err = r.Sessions.New(ctx, tx, now, session.Request{
 			LoginID: who.ID, Login: who.Name, Service: a.Service, Origin: session.FromLogin,

@@ -27,6 +27,10 @@ type Pages struct {
 	Now     func() time.Time
 	// Arguments reads a request's query and body within the usual limits.
 	Arguments func(http.ResponseWriter, *http.Request) (url.Values, error)
+	// Home is where a one-time session lands that names no place: a path behind the
+	// session's. own says that the session keeps to its own path there, so that
+	// several may be open in one browser. Nil: the service's home.
+	Home func(r *http.Request, row *session.Row) (path string, own bool, err error)
 	// Page shows the app, with a sentence for those who have no app yet.
 	Page func(w http.ResponseWriter, r *http.Request, status int, sentence string)
 }
@@ -67,7 +71,7 @@ func (p *Pages) goOn(w http.ResponseWriter, r *http.Request, args url.Values, ou
 	case outcome.Session == nil:
 		p.open(w, r, args, outcome.Open)
 	default:
-		p.enter(w, r, args, outcome.Session, p.land(args, "/"))
+		p.enter(w, r, args, outcome.Session, p.land(args, "/"), false)
 	}
 }
 
@@ -83,24 +87,36 @@ func (p *Pages) oneTime(w http.ResponseWriter, r *http.Request, args url.Values,
 		// cPanel's documentation of single sign on: a locale cookie lasts one year.
 		http.SetCookie(w, &http.Cookie{Name: "session_locale", Value: l, Path: "/", MaxAge: 365 * 24 * 3600, HttpOnly: true, Secure: true, SameSite: http.SameSiteLaxMode})
 	}
-	home := "/"
+	home, own := "/", false
 	if p.Service == scalar.Webmail {
 		home = "/webmail/"
 	}
 	if row.GotoURI != "" && args.Get("goto_uri") == "" {
 		args.Set("goto_uri", row.GotoURI)
 	}
-	p.enter(w, r, args, row, p.land(args, home))
+	if p.Home != nil && !LocalPath(args.Get("goto_uri")) {
+		if home, own, err = p.Home(r, row); err != nil {
+			p.refuse(w, r, args, err)
+			return
+		}
+	}
+	if own {
+		http.SetCookie(w, row.PathCookie(p.Service))
+		p.enter(w, r, args, row, home, own)
+		return
+	}
+	p.enter(w, r, args, row, p.land(args, home), false)
 }
 
-// enter ends the browser's old session of this service, if it has one, and gives it the new one.
-func (p *Pages) enter(w http.ResponseWriter, r *http.Request, args url.Values, row *session.Row, landing string) {
+// enter ends the browser's old session of this service, if it has one, and gives it
+// the new one. One that keeps to its own path leaves alone what came in that way too.
+func (p *Pages) enter(w http.ResponseWriter, r *http.Request, args url.Values, row *session.Row, landing string, own bool) {
 	s, err := p.Store.Get(r, p.Service.Cookie())
 	if err != nil {
 		p.refuse(w, r, args, err)
 		return
 	}
-	if old := session.Of(s); old != nil && old.Name != row.Name {
+	if old := session.Of(s); old != nil && old.Name != row.Name && !(own && old.Origin != session.FromLogin) {
 		if err := p.Room.Sessions.End(r.Context(), old.Name); err != nil {
 			p.refuse(w, r, args, err)
 			return

@@ -30,8 +30,6 @@ type signIn struct {
 	GotoURI    string              `bun:"goto_uri"`
 	CreatedAt  time.Time           `bun:"created_at"`
 	ExpiresAt  time.Time           `bun:"expires_at"`
-
-	secret string // known when just made
 }
 
 // maxOpen is how many sign ins one address may have open; the oldest gives way,

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"postern/server/account"
+	"postern/server/bruteforce"
 	"postern/server/policy"
 	"postern/server/session"
 	"postern/server/sourceip"
@@ -138,6 +139,11 @@ func (r *Room) pending(ctx context.Context, cookie string, service scalar.Servic
 // remember (1 or 0); qNques and qNanswer for N from 1 to 4 to set them up;
 // tfa_token for the second factor.
 func (r *Room) Answer(ctx context.Context, cookie string, service scalar.Service, from netip.Addr, fields url.Values, now time.Time) (Outcome, error) {
+	origin := bruteforce.Origin(from)
+	if err := r.Door.Enter(ctx, origin); err != nil {
+		return Outcome{}, err
+	}
+	defer r.Door.Leave(origin)
 	s, err := r.pending(ctx, cookie, service, from, now)
 	if err != nil {
 		return Outcome{}, err
@@ -189,6 +195,9 @@ func (r *Room) answerQuestions(ctx context.Context, p policy.Policy, s *signIn, 
 	}
 	right, err := r.Addresses.Answer(ctx, r.DB, who.ID, answers)
 	if err != nil {
+		return Outcome{}, err
+	}
+	if err := r.Brute.Check(ctx, r.DB, a.Name, a.Address, now); err != nil { // as for passwords: of many at once, no more than one by one
 		return Outcome{}, err
 	}
 	if !right || who.ID == 0 {

@@ -20,6 +20,7 @@ var deviations = map[string]string{
 	"cpanel cpanel_jsonapi_module": "either prefix names it, and the oldest form none",
 	"cpanel cpanel_jsonapi_user":   "either prefix names it, and cPanel's own port needs none",
 	"Email::add_pop password":      "password_hash may stand instead, as documented beside it",
+	"set_cphulk_config_key value":  "an empty one takes a command away",
 	"Email::unsuspend_login email": "the page marks it optional, but without it there is no mailbox to unsuspend",
 }
 

@@ -82,7 +82,8 @@ func newHouse(t testing.TB) *house {
 // emptyHouse has root and nobody else.
 func emptyHouse(t testing.TB, db *database.DB, clock *testkit.Clock) *house {
 	t.Helper()
-	c, err := config.Read([]string{"POSTERN_HOSTNAME=host.example.com", "POSTERN_ROOT_PASSWORD=" + passwordOf("root"), "POSTERN_DATA=" + t.TempDir()})
+	c, err := config.Read([]string{"POSTERN_HOSTNAME=host.example.com", "POSTERN_ROOT_PASSWORD=" + passwordOf("root"), "POSTERN_DATA=" + t.TempDir(),
+		"POSTERN_TENANT_URL=" + testkit.TenantURL(t), "POSTERN_TENANT_ADDRESS=db.example.com:5432"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -99,6 +100,7 @@ func emptyHouse(t testing.TB, db *database.DB, clock *testkit.Clock) *house {
 	if _, err := n.EnsureRoot(context.Background()); err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(func() { leaveTenants(t, n, db) })
 	return &house{Node: n, db: db, clock: clock, random: random, tokens: map[string]string{}, handlers: map[scalar.Service]map[bool]http.Handler{}}
 }
 

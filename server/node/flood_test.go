@@ -46,7 +46,7 @@ func (f *flood) signIn(name, password, from string) (int, time.Duration) {
 // every fifth, which is at anna's.
 func (f *flood) rage(seconds int) {
 	var wait sync.WaitGroup
-	open := make(chan struct{}, 400) // as a server's connections are bounded
+	open := make(chan struct{}, 3000) // as a server’s connections are bounded
 	tick := time.NewTicker(10 * time.Millisecond)
 	defer tick.Stop()
 	for i := range seconds * 100 {

@@ -28,6 +28,8 @@ var floors = map[string][]string{
 	"server/config":   {"shared/*", "server/seal"},
 	"server/database": {"shared/*", "migrations"},
 	"server/dispatch": {"shared/*"},
+	"server/egress":   {"shared/*"},
+	"server/oscar":    {"shared/*"},
 
 	// Rooms.
 	"server/account":    {"shared/*", "ground", "server/dispatch"},
@@ -41,18 +43,22 @@ var floors = map[string][]string{
 	"server/tenant":     {"shared/*", "ground", "server/account"},
 	"server/bruteforce": {"shared/*", "ground", "server/account"},
 	"server/token":      {"shared/*", "ground", "server/account"},
+	"server/notify":     {"shared/*", "ground", "server/account"},
 	"server/login":      {"shared/*", "ground", "server/account", "server/session", "server/bruteforce", "server/token", "server/sourceip", "server/policy", "server/twofactor"},
+	"server/sso":        {"shared/*", "ground", "server/account", "server/session"},
+	"server/webmail":    {"shared/*", "ground", "server/account", "server/session"},
 
 	// Doors.
 	"server/reference": {"shared/*", "server/dispatch"},
 	"server/cli":       {"shared/*", "server/dispatch"},
 	"server/httpd": {"shared/*", "ground", "server/account", "server/session", "server/bruteforce", "server/token", "server/login",
-		"server/reference", "web"},
+		"server/sso", "server/webmail", "server/reference", "web"},
 
 	// Roof and outside.
 	"server/node":                 {"*"},
 	"server/demo":                 {"*"},
 	"server":                      {"*"},
+	"server/oscar/oscartest":      {"server/oscar"},
 	"server/testkit":              {"server/cluster", "server/database", "migrations"},
 	"server/testkit/withpostgres": {"server/cluster", "server/testkit"},
 	"web":                         {},
@@ -61,7 +67,7 @@ var floors = map[string][]string{
 	"app/*":                       {"shared/*", "app/*"},
 }
 
-var ground = []string{"server/seal", "server/password", "server/cluster", "server/config", "server/database", "server/dispatch"}
+var ground = []string{"server/seal", "server/password", "server/cluster", "server/config", "server/database", "server/dispatch", "server/egress", "server/oscar"}
 
 func TestFloorPlan(t *testing.T) {
 	for _, p := range append(list(t, "./..."), list(t, "./app/...", "GOOS=js", "GOARCH=wasm")...) {

@@ -25,15 +25,18 @@ import (
 	"postern/server/httpd"
 	"postern/server/login"
 	"postern/server/mailbox"
+	"postern/server/notify"
 	"postern/server/password"
 	"postern/server/policy"
 	"postern/server/seal"
 	"postern/server/session"
 	"postern/server/sourceip"
+	"postern/server/sso"
 	"postern/server/statistics"
 	"postern/server/tenant"
 	"postern/server/token"
 	"postern/server/twofactor"
+	"postern/server/webmail"
 	"postern/shared/fault"
 	"postern/shared/scalar"
 )
@@ -60,6 +63,8 @@ type Node struct {
 	brute     *bruteforce.Room
 	login     *login.Room
 	tenants   *tenant.Room
+	sso       *sso.Room
+	webmail   *webmail.Room
 	sites     map[scalar.Service]*httpd.Site
 	metrics   *httpd.Metrics
 	listeners *httpd.Listeners
@@ -127,6 +132,10 @@ func New(o Options) (*Node, error) {
 	n.brute.Register(n.Mux)
 	(&statistics.Room{Hostname: o.Config.Hostname, Version: o.Version, Started: o.Now()}).Register(n.Mux)
 	n.tokens.Register(n.Mux)
+	(&notify.Room{Key: o.Key, Random: random, Hostname: o.Config.Hostname, Record: n.record}).Register(n.Mux)
+	if err := n.buildWebmail(random); err != nil {
+		return nil, err
+	}
 	n.Mux.Nested()
 	if err := n.Mux.Missing(); err != nil {
 		return nil, err
@@ -159,6 +168,9 @@ func (n *Node) buildSites() error {
 		n.sites[service] = &httpd.Site{
 			Service: service, Config: n.options.Config, DB: n.options.DB, Mux: n.Mux, Sessions: n.sessions, Login: n.login,
 			Tokens: n.tokens, Now: n.options.Now, Log: n.options.Log, Version: n.options.Version, Port: n.port,
+		}
+		if service == scalar.Webmail {
+			n.sites[service].SSO, n.sites[service].Webmail = n.sso, n.webmail
 		}
 	}
 	return nil

@@ -10,6 +10,7 @@ import (
 	"postern/server/httpd"
 	"postern/server/login"
 	"postern/server/session"
+	"postern/server/sso"
 	"postern/shared/scalar"
 )
 
@@ -39,15 +40,19 @@ func (n *Node) Open() error {
 		}
 		doors = append(doors, d)
 	}
-	n.listeners, err = httpd.Open(bind, certificate, doors, n.options.Log)
-	if err != nil || c.Metrics == "off" {
+	if n.listeners, err = httpd.Open(bind, certificate, doors, n.options.Log); err != nil {
 		return err
 	}
-	if err := n.listeners.Watch(c.Metrics, n.metrics.Handler(n.options.DB.Pool.Ping), n.options.Log); err != nil {
+	if c.Metrics != "off" {
+		err = n.listeners.Inside("POSTERN_METRICS_ADDR", c.Metrics, n.metrics.Handler(n.options.DB.Pool.Ping), n.options.Log)
+	}
+	if err == nil && c.SSO != "off" {
+		err = n.listeners.Inside("POSTERN_SSO_ADDR", c.SSO, n.sso.Loopback(), n.options.Log)
+	}
+	if err != nil {
 		n.listeners.Close()
-		return err
 	}
-	return nil
+	return err
 }
 
 // Address is where a service is open over TLS: for people on this machine alone
@@ -108,5 +113,5 @@ func (n *Node) tidy(ctx context.Context) {
 func (n *Node) sweep(ctx context.Context) error {
 	db, now := n.options.DB.Write, n.options.Now()
 	_, err := n.brute.Sweep(ctx, db, now)
-	return errors.Join(err, session.Sweep(ctx, db, now), login.Sweep(ctx, db, now))
+	return errors.Join(err, session.Sweep(ctx, db, now), login.Sweep(ctx, db, now), sso.Sweep(ctx, db, now))
 }

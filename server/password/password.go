@@ -16,8 +16,6 @@ import (
 	"strings"
 
 	"golang.org/x/crypto/argon2"
-
-	"postern/shared/fault"
 )
 
 // OWASP's Password Storage Cheat Sheet: argon2id with m=19456 (19 MiB), t=2, p=1.
@@ -35,15 +33,15 @@ const MaxLength = 512
 // Hasher runs hashes, no more at once than it has workers.
 type Hasher struct {
 	random io.Reader
-	work   chan struct{} // a place for each hash that runs
-	queue  chan struct{} // a place for each hash that runs or waits
-	absent string        // a hash that no password has: what a name that does not exist is checked against
+	queue  *Queue
+	absent string // a hash that no password has: what a name that does not exist is checked against
 }
 
 // NewHasher makes a pool of that many workers; up to waiting more hashes queue,
-// and beyond that callers are told that the server is busy.
+// and beyond that callers are told that the server is busy. Those who are no
+// strangers come first.
 func NewHasher(random io.Reader, workers, waiting int) (*Hasher, error) {
-	h := &Hasher{random: random, work: make(chan struct{}, workers), queue: make(chan struct{}, workers+waiting)}
+	h := &Hasher{random: random, queue: NewQueue(workers, waiting)}
 	secret := make([]byte, 24)
 	if _, err := io.ReadFull(random, secret); err != nil {
 		return nil, fmt.Errorf("random bytes: %w", err)
@@ -61,7 +59,7 @@ func (h *Hasher) Hash(ctx context.Context, password string) (string, error) {
 	if _, err := io.ReadFull(h.random, s); err != nil {
 		return "", fmt.Errorf("random bytes: %w", err)
 	}
-	key, err := h.key(ctx, password, s, parameters{memory, passes, threads}, keySize)
+	key, err := h.key(ctx, "", password, s, parameters{memory, passes, threads}, keySize)
 	if err != nil {
 		return "", err
 	}
@@ -74,6 +72,13 @@ func encode(raw []byte) string { return base64.RawStdEncoding.EncodeToString(raw
 // made with other parameters than today's and should be made anew. An empty
 // hash stands for a name that does not exist: it takes as long and is never right.
 func (h *Hasher) Verify(ctx context.Context, hash, password string) (right, stale bool, err error) {
+	return h.VerifyFor(ctx, "", hash, password)
+}
+
+// VerifyFor is Verify for a stranger, who shares the pool fairly with others: key
+// says who, so far as that is known, such as their address. No key holds more
+// than its share, and who came less often of late goes first.
+func (h *Hasher) VerifyFor(ctx context.Context, key, hash, password string) (right, stale bool, err error) {
 	there := hash != ""
 	if !there || len(password) > MaxLength {
 		hash, there = h.absent, false
@@ -83,7 +88,7 @@ func (h *Hasher) Verify(ctx context.Context, hash, password string) (right, stal
 	if err != nil {
 		return false, false, err
 	}
-	got, err := h.key(ctx, password, s, p, uint32(len(want)))
+	got, err := h.key(ctx, key, password, s, p, uint32(len(want)))
 	if err != nil {
 		return false, false, err
 	}
@@ -91,20 +96,19 @@ func (h *Hasher) Verify(ctx context.Context, hash, password string) (right, stal
 	return right, p != parameters{memory, passes, threads}, nil
 }
 
+// Computed is how many hashes have been computed.
+func (h *Hasher) Computed() uint64 {
+	h.queue.mu.Lock()
+	defer h.queue.mu.Unlock()
+	return h.queue.done
+}
+
 // key runs the hash when its turn comes.
-func (h *Hasher) key(ctx context.Context, password string, salt []byte, p parameters, size uint32) ([]byte, error) {
-	select {
-	case h.queue <- struct{}{}:
-	default:
-		return nil, fault.Busy()
+func (h *Hasher) key(ctx context.Context, whose, password string, salt []byte, p parameters, size uint32) ([]byte, error) {
+	if err := h.queue.Enter(ctx, whose); err != nil {
+		return nil, err
 	}
-	defer func() { <-h.queue }()
-	select {
-	case h.work <- struct{}{}:
-	case <-ctx.Done():
-		return nil, fault.Busy().Because(ctx.Err())
-	}
-	defer func() { <-h.work }()
+	defer h.queue.Leave(whose)
 	return argon2.IDKey([]byte(password), salt, p.passes, p.memory, p.threads, size), nil
 }
 

@@ -56,7 +56,7 @@ func TestOldParametersAreStale(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	key, err := h.key(context.Background(), "secret", salt, p, 16)
+	key, err := h.key(context.Background(), "", "secret", salt, p, 16)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -80,8 +80,10 @@ func TestBadHashesAreErrors(t *testing.T) {
 
 // TestAFloodIsTurnedAway: more hashes than the queue holds are refused at once, and none is lost.
 func TestAFloodIsTurnedAway(t *testing.T) {
-	h := newHasher(t, 1, 2)
-	h.work <- struct{}{} // the only worker is busy
+	h := newHasher(t, 1, 3)
+	if err := h.queue.Enter(context.Background(), ""); err != nil { // the only worker is busy
+		t.Fatal(err)
+	}
 	var done sync.WaitGroup
 	results := make(chan error, 10)
 	for range 10 {
@@ -97,7 +99,7 @@ func TestAFloodIsTurnedAway(t *testing.T) {
 		}
 		refused++
 	}
-	<-h.work
+	h.queue.Leave("")
 	done.Wait()
 	for range 3 {
 		if err := <-results; err != nil {

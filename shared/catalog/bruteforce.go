@@ -40,7 +40,7 @@ var DisableCPHulk = function.Define[function.Nothing, function.Nothing](function
 
 // SkipEnabledCheck is what many functions about the protection share.
 type SkipEnabledCheck struct {
-	SkipEnabledCheck scalar.Bit `form:"skip_enabled_check" default:"0" doc:"1: work although the protection is off." example:"1"`
+	Skip scalar.Bit `form:"skip_enabled_check" default:"0" doc:"1: work although the protection is off." example:"1"`
 }
 
 // Requester says from where the caller asks, and whether it could be locked out there.
@@ -154,7 +154,7 @@ var KnownCountries = function.Define[function.Nothing, KnownCountriesAnswer](fun
 
 // KnownCountriesAnswer is the answer of get_countries_with_known_ip_ranges.
 type KnownCountriesAnswer struct {
-	Countries []KnownCountry `json:"countries"`
+	Countries []KnownCountry `json:"countries" doc:"The countries."`
 }
 
 // KnownCountry is a country whose address ranges are known.

@@ -58,7 +58,7 @@ type Brute struct {
 // FailedLoginsAnswer is the answer of get_cphulk_failed_logins.
 type FailedLoginsAnswer struct {
 	Shaped *function.Shaped `json:"-"`
-	Rows   []Failure        `json:"failed_logins"`
+	Rows   []Failure        `json:"failed_logins" doc:"The failed sign ins, the newest first."`
 }
 
 // ShapedBy says that the database did the output controls.
@@ -67,7 +67,7 @@ func (a FailedLoginsAnswer) ShapedBy() *function.Shaped { return a.Shaped }
 // UserBrutesAnswer is the answer of get_cphulk_user_brutes.
 type UserBrutesAnswer struct {
 	Shaped *function.Shaped `json:"-"`
-	Rows   []Failure        `json:"user_brutes"`
+	Rows   []Failure        `json:"user_brutes" doc:"The locks of users."`
 }
 
 // ShapedBy says that the database did the output controls.
@@ -76,7 +76,7 @@ func (a UserBrutesAnswer) ShapedBy() *function.Shaped { return a.Shaped }
 // BrutesAnswer is the answer of get_cphulk_brutes.
 type BrutesAnswer struct {
 	Shaped *function.Shaped `json:"-"`
-	Rows   []Brute          `json:"brutes"`
+	Rows   []Brute          `json:"brutes" doc:"The locks of addresses."`
 }
 
 // ShapedBy says that the database did the output controls.
@@ -85,7 +85,7 @@ func (a BrutesAnswer) ShapedBy() *function.Shaped { return a.Shaped }
 // ExcessiveBrutesAnswer is the answer of get_cphulk_excessive_brutes.
 type ExcessiveBrutesAnswer struct {
 	Shaped *function.Shaped `json:"-"`
-	Rows   []Brute          `json:"excessive_brutes"`
+	Rows   []Brute          `json:"excessive_brutes" doc:"The long blocks of addresses."`
 }
 
 // ShapedBy says that the database did the output controls.
@@ -154,7 +154,7 @@ var FailedSignIns = function.Define[function.Nothing, FailedSignInsAnswer](funct
 // FailedSignInsAnswer is the answer of Postern::list_failed_sign_ins.
 type FailedSignInsAnswer struct {
 	Shaped *function.Shaped `json:"-"`
-	Rows   []FailedSignIn   `json:"failed_sign_ins"`
+	Rows   []FailedSignIn   `json:"failed_sign_ins" doc:"The failed sign ins, the newest first."`
 }
 
 // ShapedBy says that the database did the output controls.

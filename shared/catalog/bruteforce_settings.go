@@ -67,12 +67,12 @@ type SetCPHulkConfigKeyRequest struct {
 
 // CPHulkConfigAnswer is the answer of load_cphulk_config.
 type CPHulkConfigAnswer struct {
-	Config CPHulkConfig `json:"cphulk_config"`
+	Config CPHulkConfig `json:"cphulk_config" doc:"The whole configuration."`
 }
 
 // CPHulkConfigSaved is the answer of save_cphulk_config and set_cphulk_config_key.
 type CPHulkConfigSaved struct {
-	Config     CPHulkConfig `json:"cphulk_config"`
+	Config     CPHulkConfig `json:"cphulk_config" doc:"The whole configuration."`
 	RestartSSH scalar.Bit   `json:"restart_ssh,omitempty" doc:"Never there: Postern has no part in sshd."`
 	Warning    *string      `json:"warning" doc:"Says which of the settings in force are not acted on; null when all are."`
 }
@@ -87,6 +87,8 @@ type CPHulkConfig struct {
 	CanFirewall       scalar.Bit `json:"can_temp_ban_firewall" doc:"Always 0: Postern has no firewall."`
 	Command           string     `json:"command_to_run_on_brute_force" doc:"Kept, never run."`
 	CommandLong       string     `json:"command_to_run_on_excessive_brute_force" doc:"Kept, never run."`
+	CountryBlack      string     `json:"country_blacklist" doc:"Always empty: Postern knows no country’s addresses."`
+	CountryWhite      string     `json:"country_whitelist" doc:"Always empty: Postern knows no country’s addresses."`
 	ByAddress         scalar.Bit `json:"ip_based_protection" doc:"1: count and lock by address."`
 	AddressMinutes    int        `json:"ip_brute_force_period_mins" doc:"An address’s period in minutes."`
 	AddressSeconds    int        `json:"ip_brute_force_period_sec" doc:"An address’s period in seconds."`

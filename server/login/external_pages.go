@@ -1,0 +1,167 @@
+package login
+
+import (
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"postern/server/provider"
+	"postern/server/session"
+	"postern/shared/catalog"
+	"postern/shared/fault"
+)
+
+// Providers answers GET /login/providers: what the sign-in page offers besides
+// name and password. It is public, and the same for everybody.
+func (p *Pages) Providers(w http.ResponseWriter, r *http.Request) {
+	all, err := p.Room.Outside.Buttons(r.Context(), p.Service)
+	if err != nil {
+		p.refuse(w, r, url.Values{"login_only": {"1"}}, err)
+		return
+	}
+	for i := range all { // on this service itself, whatever its address is to this browser
+		all[i].Link = provider.Link + all[i].ProviderName
+	}
+	w.Header().Set("Content-Type", "application/json; charset=utf-8")
+	w.Header().Set("Cache-Control", "no-store")
+	_ = json.NewEncoder(w).Encode(struct { // the client is gone: nobody to tell
+		Providers []catalog.AuthnModule `json:"providers"`
+	}{all})
+}
+
+// GoOut answers GET /openid_connect/<provider>: it sends the browser there. With
+// user, only that user's links will do; with link=1 behind a session's security
+// token, the identity that comes back is linked to the session's login.
+func (p *Pages) GoOut(w http.ResponseWriter, r *http.Request, token string) {
+	w.Header().Set("Cache-Control", "no-store")
+	args, err := p.Arguments(w, r)
+	if err != nil {
+		p.refuse(w, r, args, err)
+		return
+	}
+	q := provider.Request{Service: p.Service, Address: p.Address(r), Locale: locale(args)}
+	if user := strings.TrimSpace(args.Get("user")); user != "" && plausible(user) {
+		q.User = user
+	}
+	if to := args.Get("goto_uri"); LocalPath(to) {
+		q.GotoURI = to
+	}
+	if args.Get("link") != "" {
+		row, err := p.session(r)
+		if err == nil {
+			err = p.Room.MayLink(r.Context(), row, token)
+		}
+		if err != nil {
+			p.turnAway(w, r, err)
+			return
+		}
+		q.Session, q.User = row.Name, ""
+	}
+	begun, err := p.Room.Outside.Begin(r.Context(), strings.TrimPrefix(r.URL.Path, provider.Link), q, p.Now())
+	if err != nil {
+		p.turnAway(w, r, err)
+		return
+	}
+	http.SetCookie(w, p.awayCookie(begun.Cookie, int(provider.Lifetime.Seconds())))
+	w.Header().Set("Location", begun.URL)
+	w.WriteHeader(http.StatusFound)
+}
+
+// ComeBack answers GET /openid_connect_callback/<provider>, where a provider sends
+// the browser with what it says of the person.
+func (p *Pages) ComeBack(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Cache-Control", "no-store")
+	args, err := p.Arguments(w, r)
+	if err != nil {
+		p.refuse(w, r, args, err)
+		return
+	}
+	back := provider.Return{State: args.Get("state"), Code: args.Get("code"), Issuer: args.Get("iss"), Error: args.Get("error")}
+	if cookie, err := r.Cookie(p.awayCookieName()); err == nil {
+		back.Cookie = cookie.Value
+	}
+	id, err := p.Room.Outside.Finish(r.Context(), strings.TrimPrefix(r.URL.Path, provider.Callback), p.Service, back, p.Now())
+	if err != nil {
+		p.turnAway(w, r, err)
+		return
+	}
+	http.SetCookie(w, p.awayCookie("", -1))
+	a := Attempt{Service: p.Service, Address: p.Address(r), UserAgent: r.UserAgent(), Locale: id.Locale, GotoURI: id.GotoURI}
+	if id.Session != "" {
+		p.linkUp(w, r, id, a)
+		return
+	}
+	outcome, err := p.Room.SignInExternal(r.Context(), id, a, p.Now())
+	if err != nil {
+		p.turnAway(w, r, err)
+		return
+	}
+	p.goOn(w, r, url.Values{"goto_uri": {id.GotoURI}}, outcome, nil)
+}
+
+// linkUp links an identity and goes back to where the link was asked for.
+func (p *Pages) linkUp(w http.ResponseWriter, r *http.Request, id provider.Identity, a Attempt) {
+	row, err := p.session(r)
+	if err == nil {
+		err = p.Room.LinkExternal(r.Context(), id, row, a, p.Now())
+	}
+	if err != nil {
+		p.turnAway(w, r, err)
+		return
+	}
+	to, err := url.Parse(p.land(url.Values{"goto_uri": {id.GotoURI}}, "/"))
+	if err != nil { // LocalPath has parsed it
+		to = &url.URL{Path: "/"}
+	}
+	query := to.Query()
+	query.Set("linked", id.Provider)
+	to.RawQuery = query.Encode()
+	w.Header().Set("Location", to.String())
+	w.WriteHeader(http.StatusFound)
+}
+
+// session is the session of the browser; nil when there is none.
+func (p *Pages) session(r *http.Request) (*session.Row, error) {
+	s, err := p.Store.Get(r, p.Service.Cookie())
+	if err != nil {
+		return nil, err
+	}
+	return session.Of(s), nil
+}
+
+// turnAway tells why a sign in with a provider ends here. Its sentences are for the
+// identity's holder, and for whoever looks after the provider.
+func (p *Pages) turnAway(w http.ResponseWriter, r *http.Request, err error) {
+	f := fault.Of(err)
+	status := http.StatusBadGateway
+	switch f.Kind {
+	case fault.Stranger:
+		status = http.StatusUnauthorized
+		if f.Message == fault.Denied().Message {
+			f = fault.New(fault.Stranger, "The login is invalid.")
+		}
+	case fault.Forbidden:
+		status = http.StatusForbidden
+	case fault.Unknown:
+		status = http.StatusNotFound
+	case fault.Exists:
+		status = http.StatusConflict
+	case fault.Unavailable:
+		p.Room.Log.WarnContext(r.Context(), "sign in with a provider", "error", err)
+	default: // the lock, the queue, mistakes of ours
+		p.refuse(w, r, nil, err)
+		return
+	}
+	w.Header().Set("Postern-Fault", string(f.Kind))
+	p.Page(w, r, status, f.Message)
+}
+
+// awayCookieName is one for each service: a browser sends a host's cookies to all its ports.
+func (p *Pages) awayCookieName() string { return p.Service.Cookie() + "_external" }
+
+// awayCookie is Lax: the provider's page leads back here, and the cookie must come along.
+func (p *Pages) awayCookie(value string, maxAge int) *http.Cookie {
+	return &http.Cookie{Name: p.awayCookieName(), Value: value, Path: provider.Callback, MaxAge: maxAge,
+		HttpOnly: true, Secure: true, SameSite: http.SameSiteLaxMode}
+}
