@@ -1,18 +1,41 @@
 // go-app links net/http, crypto/tls and text/template into every browser program,
-// for a server side that no browser uses: two of its files lack a build tag. This
-// makes a copy of the module from Go's module cache with the two tags set, and a
-// second mod file that names the copy; only the wasm build sees either. It takes a
-// quarter off app.wasm. The copy keeps go-app's licence (MIT) and is not committed.
+// for a server side that no browser uses: two of its files lack a build tag. It
+// links AES, MD5 and SHA too, for a storage that Postern does not use (what a
+// session knows stays in memory) and for random names where a counter will do.
+// This makes a copy of the module from Go's module cache without them, and a
+// second mod file that names the copy; only the wasm build sees either. It takes
+// more than a quarter off app.wasm. The copy keeps go-app's licence (MIT) and is
+// not committed.
 import * as fs from "node:fs";
 import * as path from "node:path";
 
 const name = "github.com/maxence-charriere/go-app/v9";
 
-// What the browser side still needs of the two files: a type that a signature
-// names, and two questions about an address.
+// What the browser side still needs of these files: a type that a signature
+// names, two questions about an address, and a sealing that refuses.
 const rest = `package app
 
-import "strings"
+import (
+	"errors"
+	"strconv"
+	"strings"
+)
+
+var errNoSealing = errors.New("this build seals nothing in the browser's storage")
+
+func encrypt(string, []byte) ([]byte, error) { return nil, errNoSealing }
+
+func decrypt(string, []byte) ([]byte, error) { return nil, errNoSealing }
+
+// uuid stands in for the package of that name: names that are unique in this page.
+var uuid counter
+
+type counter struct{ n int }
+
+func (c *counter) NewString() string {
+	c.n++
+	return strconv.Itoa(c.n)
+}
 
 type Handler struct{}
 
@@ -43,7 +66,22 @@ export function leanModFile(root, work, go) {
       }
     }
   }
-  for (const file of ["http.go", "resource.go"]) {
+  const change = (file, ...pairs) => {
+    const at = path.join(copy, "pkg", "app", file);
+    let text = fs.readFileSync(at, "utf8");
+    for (const [from, to] of pairs) {
+      if (!text.includes(from)) throw new Error(`${file} of go-app has no ${from} now: look at build-lean.mjs`);
+      text = text.replace(from, to);
+    }
+    fs.writeFileSync(at, text);
+  };
+  // One of Postern's routes is a pattern, "^/": a regular expression engine for it
+  // would be a twelfth of the program.
+  change("route.go", ['	"regexp"', '	"strings"'], ["*regexp.Regexp", "string"],
+    ["regexp.MustCompile(pattern)", 'strings.TrimPrefix(pattern, "^")'], ["rwr.regexp.MatchString(path)", "strings.HasPrefix(path, rwr.regexp)"]);
+  change("context.go", ['	"github.com/google/uuid"\n', ""]);
+  change("state.go", ['	"github.com/google/uuid"\n', ""]);
+  for (const file of ["http.go", "resource.go", "crypto.go"]) {
     const at = path.join(copy, "pkg", "app", file);
     const text = fs.readFileSync(at, "utf8");
     if (text.includes("//go:build")) throw new Error(`${file} of go-app has a build tag now: look at build-lean.mjs`);

@@ -86,8 +86,8 @@ func (p Plot) ends() app.UI {
 
 // numbers is the same for those who cannot see it, or want to know exactly.
 func (p Plot) numbers() app.UI {
-	return app.Details().Class("mt-2").Body(
-		app.Summary().Class("text-secondary small").Text(texts.Now().Admin.AsNumbers),
+	return app.Elem("details").Class("mt-2").Body(
+		app.Elem("summary").Class("text-secondary small").Text(texts.Now().Admin.AsNumbers),
 		app.Table().Class("table table-sm mt-2").Aria("label", p.Label).Body(
 			app.THead().Body(app.Tr().Body(
 				app.Th().Scope("col").Text(p.Step), app.Th().Scope("col").Text(p.First), app.Th().Scope("col").Text(p.Second))),

@@ -18,7 +18,7 @@ func Raw(label, text string) app.UI {
 		text = strings.ToValidUTF8(text[:rawMost], "")
 	}
 	return app.Div().Body(
-		app.Pre().Class("raw").ID("raw").TabIndex(0).Attr("role", "region").Aria("label", label).Body(app.Text(text)),
+		app.Elem("pre").Class("raw").ID("raw").TabIndex(0).Attr("role", "region").Aria("label", label).Body(app.Text(text)),
 		app.If(cut, app.P().Class("form-hint").Text(texts.Now().Admin.CutReply)),
 	)
 }

@@ -24,3 +24,16 @@ func SendForm(address string, fields map[string]string) {
 	form.Call("submit")
 	form.Call("remove")
 }
+
+// OpenTab opens an address in a new tab, which gets no way back to this page.
+func OpenTab(address string) {
+	document := app.Window().Get("document")
+	a := document.Call("createElement", "a")
+	a.Set("href", address)
+	a.Set("target", "_blank")
+	a.Set("rel", "noopener noreferrer")
+	a.Set("hidden", true)
+	document.Get("body").Call("appendChild", a)
+	a.Call("click")
+	a.Call("remove")
+}

@@ -112,7 +112,7 @@ func (h *AdminHome) tiles() app.UI {
 	}
 	return app.Div().Class("row tiles").Body(
 		tile(components.Icon("users"), f.Accounts, words.Accounts, words.Suspended.Say(f.Suspended), accountsPath),
-		tile(components.Icon("mailbox"), f.Mailboxes, words.Mailboxes, words.Resellers.Say(f.Resellers), mailboxesPath),
+		tile(components.Icon("mailbox"), f.Mailboxes, words.Mailboxes, words.Resellers.Say(f.Resellers), adminMailboxesPath),
 		tile(components.Icon("devices"), f.Sessions, words.Sessions, words.Now, adminSessionsPath),
 		tile(components.Icon("lock"), f.Locks, words.Locks, words.Now, locks),
 	)

@@ -6,7 +6,9 @@ import (
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 
 	"postern/app/components"
+	"postern/shared/client"
 	"postern/shared/fault"
+	"postern/shared/function"
 )
 
 // dialogID is the one dialog that an administrator's screen may have open.
@@ -66,6 +68,17 @@ func (d *deeds) do(done string, call func(context.Context) error, then func()) {
 		})
 	})
 }
+
+// act is do for one call of a function whose answer the screen has no use for.
+func act[In, Out any](d *deeds, by client.Carrier, done string, f *function.Func[In, Out], request In, then func()) {
+	d.do(done, func(ctx context.Context) error {
+		_, err := client.Call(ctx, by, f, request)
+		return err
+	}, then)
+}
+
+// nothing is the question of functions that have no parameters.
+var nothing function.Nothing
 
 // outcome says what came of the last deed.
 func (d *deeds) outcome() app.UI { return components.Outcome(d.failed, d.done) }

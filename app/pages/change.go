@@ -40,8 +40,8 @@ func (c *Change) Start(ctx app.Context, do func(context.Context) error, done fun
 	})
 }
 
-// dialogID is the one dialog that a screen has open at a time.
-const dialogID = "dialog"
+// askingID is the one dialog that a screen has open at a time.
+const askingID = "dialog"
 
 // inputs begins the IDs of the fields of the screens' forms; the parameter's name follows.
 const inputs = "in-"
@@ -58,7 +58,7 @@ func (a *Asking) Open(ctx app.Context, which, field string) {
 		return
 	}
 	a.Which, a.Change = which, Change{}
-	components.ShowDialog(ctx, dialogID, field)
+	components.ShowDialog(ctx, askingID, field)
 }
 
 // Do does what the dialog is about. When it is done the dialog closes, and the
@@ -78,7 +78,7 @@ func (a *Asking) DoAtOnce(ctx app.Context, do func(context.Context) error, done 
 }
 
 func (a *Asking) close() {
-	components.CloseDialog(dialogID)
+	components.CloseDialog(askingID)
 	a.Which = ""
 }
 

@@ -54,13 +54,17 @@ func state(suspended bool) app.UI {
 	return app.Span().Class("badge bg-green-lt").Text(texts.Now().Home.Active)
 }
 
-// MailboxHome is the first page of Webmail.
+// MailboxHome is the first page of Webmail: how well the mailbox is guarded, and
+// the session.
 type MailboxHome struct {
 	app.Compo
 
+	Desk    *identity.Desk
 	Door    identity.Door
 	Session identity.Session
 }
 
 // Render draws the page.
-func (h *MailboxHome) Render() app.UI { return sessionCard(h.Door, h.Session) }
+func (h *MailboxHome) Render() app.UI {
+	return app.Div().Body(&Guarding{Desk: h.Desk, Session: h.Session}, sessionCard(h.Door, h.Session))
+}

@@ -2,7 +2,6 @@ package pages
 
 import (
 	"context"
-	"strings"
 
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 
@@ -11,12 +10,10 @@ import (
 	"postern/app/texts"
 	"postern/shared/catalog"
 	"postern/shared/client"
-	"postern/shared/fault"
-	"postern/shared/scalar"
 )
 
-// AccountHome is the first page of cPanel: the session, and the account's
-// mailboxes with a way into each one's Webmail.
+// AccountHome is the first page of cPanel: how well the account is guarded, its
+// first mailboxes with a way into each one's Webmail, and the session.
 type AccountHome struct {
 	app.Compo
 
@@ -25,9 +22,8 @@ type AccountHome struct {
 	Session identity.Session
 
 	ctx     app.Context
-	boxes   Load[[]catalog.Pop]
-	opening string // the mailbox whose Webmail is being opened
-	problem error  // of opening one
+	boxes   Load[client.Answer[[]catalog.Pop]]
+	webmail Entrance
 }
 
 // OnMount loads the mailboxes.
@@ -45,8 +41,9 @@ func (h *AccountHome) OnUpdate(app.Context) {
 
 func (h *AccountHome) load() {
 	desk := h.Desk
-	h.boxes.Start(h.ctx, func(ctx context.Context) ([]catalog.Pop, error) {
-		return client.Call(ctx, desk, catalog.ListPops, catalog.ListPopsRequest{SkipMain: true})
+	h.boxes.Start(h.ctx, func(ctx context.Context) (client.Answer[[]catalog.Pop], error) {
+		return client.Ask(ctx, desk, catalog.ListPops, catalog.ListPopsRequest{SkipMain: true},
+			components.Place{Page: 1, Sort: "email"}.Shape(homeBoxes, ""))
 	})
 }
 
@@ -55,7 +52,7 @@ func (h *AccountHome) Render() app.UI {
 	words := texts.Now().Home
 	count := ""
 	if h.boxes.Have {
-		count = words.MailboxCount.Say(len(h.boxes.Value))
+		count = words.MailboxCount.Say(h.count())
 	}
 	table := components.Table{
 		Label: words.Mailboxes, Columns: []string{words.Mailbox, words.State, texts.Now().Common.Webmail},
@@ -64,68 +61,37 @@ func (h *AccountHome) Render() app.UI {
 	}
 	if h.boxes.Have {
 		table.Rows = [][]app.UI{}
-		for _, b := range h.boxes.Value {
+		for _, b := range h.boxes.Value.Out {
 			table.Rows = append(table.Rows, h.row(b))
 		}
 	}
+	more := app.If(h.count() > len(h.boxes.Value.Out), app.Div().Class("card-footer").Body(
+		app.A().Href(mailboxesPath).Text(texts.Now().Account.Boxes.More)))
 	return app.Div().Body(
-		components.Slot(app.If(h.problem != nil, components.Bad(sentence(h.problem), ""))),
-		components.Card(words.Mailboxes, app.Text(count), table.UI()),
+		components.Outcome(h.webmail.Err, ""),
+		&Guarding{Desk: h.Desk, Session: h.Session},
+		components.Card(words.Mailboxes, app.Text(count), app.Div().Body(table.UI(), components.Slot(more))),
 		sessionCard(h.Door, h.Session),
 	)
 }
 
+// homeBoxes is how many mailboxes stand on the home.
+const homeBoxes = 5
+
+// count is how many mailboxes there are.
+func (h *AccountHome) count() int {
+	return max(records(h.boxes.Value.Shaped), len(h.boxes.Value.Out))
+}
+
 func (h *AccountHome) row(b catalog.Pop) []app.UI {
-	words := texts.Now().Home
-	label := words.OpenWebmail
-	if h.opening == b.Email {
-		label = words.OpeningWebmail
-	}
 	return []app.UI{
 		app.Span().Class("breakable fw-medium").Text(b.Email),
 		state(bool(b.SuspendedLogin)),
-		app.Button().Type("button").Class("btn btn-sm").
-			Disabled(h.opening != "" || bool(b.SuspendedLogin)).
-			Aria("label", label+": "+b.Email).
-			OnClick(func(app.Context, app.Event) {
-				defer components.Guard()
-				h.Open(b.Email)
-			}, b.Email).
-			Body(app.Span().Class("glyph-text").Body(components.Icon("external-link"), app.Text(label))),
+		h.webmail.Button(b, func(app.Context, app.Event) {
+			defer components.Guard()
+			h.webmail.Open(h.ctx, h.Desk, h.Door, b.Email)
+		}),
 	}
-}
-
-// Open makes a Webmail session for a mailbox and sends the browser there, in a new tab.
-func (h *AccountHome) Open(email string) {
-	if h.opening != "" {
-		return
-	}
-	h.opening, h.problem = email, nil
-	at := strings.LastIndexByte(email, '@')
-	request := catalog.WebmailSessionRequest{Login: email[:max(at, 0)], Domain: email[at+1:]}
-	h.ctx.Async(func() {
-		defer components.Guard()
-		session, err := client.Call(h.ctx, h.Desk, catalog.CreateWebmailSession, request)
-		h.ctx.Dispatch(func(app.Context) {
-			h.opening = ""
-			switch {
-			case err == nil:
-				h.enter(session)
-			case !fault.Is(err, fault.Stranger): // the login page comes over this one then
-				h.problem = err
-			}
-		})
-	})
-}
-
-// enter posts the session, a secret good for one use, to the Webmail service.
-func (h *AccountHome) enter(s catalog.WebmailSession) {
-	host := app.Window().URL().Hostname()
-	if s.Hostname != nil && *s.Hostname != "" {
-		host = *s.Hostname
-	}
-	address := webmailLogin(host, h.Door.Ports[string(scalar.Webmail)], s.Token)
-	components.SendForm(address, map[string]string{"session": s.Session})
 }
 
 func (h *AccountHome) onAgain(app.Context, app.Event) {

@@ -85,7 +85,7 @@ func gate(card app.UI) app.UI {
 func (l *Login) card() app.UI {
 	if step := l.step(); step != "" {
 		return app.Div().Class("card card-md shadow-sm").Body(
-			app.Div().Class("card-body").Body(&LoginStep{Desk: l.Desk, Login: l, Kind: step}))
+			app.Div().Class("card-body").Body(&LoginStep{Desk: l.Desk, Login: l, Name: step}))
 	}
 	words := texts.Now().Login
 	title, under := words.Title[string(l.Door.Service)], texts.Fill(words.On, "host", l.Door.Hostname)

@@ -21,7 +21,7 @@ type LoginStep struct {
 
 	Desk  *identity.Desk
 	Login *Login
-	Kind  string // the step that the address names; the server's word counts
+	Name  string // the step that the address names; the server's word counts
 
 	ctx       app.Context
 	step      identity.Step
@@ -41,7 +41,7 @@ func (s *LoginStep) OnMount(ctx app.Context) {
 // OnUpdate asks again when another step has been opened.
 func (s *LoginStep) OnUpdate(app.Context) {
 	defer components.Guard()
-	if s.Kind != s.step.Step {
+	if s.Name != s.step.Step {
 		s.load("")
 	}
 }

@@ -1,6 +1,7 @@
 package pages
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
@@ -24,7 +25,15 @@ type Screen struct {
 }
 
 // screens are all pages of people who are signed in, in the menu's order.
-var screens = []Screen{
+var screens = slices.Concat(
+	homeScreens,
+	accountScreens, own(scalar.CPanel),
+	own(scalar.Webmail), mailboxScreens,
+	adminScreens(), []Screen{shellScreen()},
+)
+
+// homeScreens are the first page of each service.
+var homeScreens = []Screen{
 	{
 		Path: "/", Service: scalar.CPanel, Icon: func() app.UI { return components.Icon("home") },
 		Title: func() string { return texts.Now().Common.Home },
@@ -43,7 +52,7 @@ var screens = []Screen{
 		Path: "/", Service: scalar.Webmail, Icon: func() app.UI { return components.Icon("home") },
 		Title: func() string { return texts.Now().Common.Home },
 		Draw: func(desk *identity.Desk, door identity.Door, s identity.Session) app.UI {
-			return &MailboxHome{Door: door, Session: s}
+			return &MailboxHome{Desk: desk, Door: door, Session: s}
 		},
 	},
 }

@@ -102,13 +102,13 @@ type Boxes struct {
 
 // History is the screen of the audit trail.
 type History struct {
-	Title, Search, When, What, Who, From, Result    string
-	Filter, All, Done, Refused, Empty, EmptyHint    string
-	As                                              string // {actor} {login}
-	Actions                                         map[string]string
-	Kinds                                           map[string]string
-	Via                                             map[string]string
-	NoneFound, NoneFoundHint, Elsewhere, ByPassword string
+	Title, Search, When, What, Who, From, Result string
+	All, Done, Refused, Empty, EmptyHint         string
+	As                                           string // {actor} {login}
+	Actions                                      map[string]string
+	Kinds                                        map[string]string
+	Via                                          map[string]string
+	NoneFound, NoneFoundHint, Everything         string
 }
 
 // Password is the screen of a mailbox's own password.

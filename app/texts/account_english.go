@@ -39,10 +39,10 @@ func englishGuard() Guard {
 		CodesOff: "No recovery codes are left: without the phone there is no way in.", CodesDo: "Make new ones",
 		Tokens: "Every API token has an end.", TokensDo: "Look at them",
 		TokensForever: Plural{"one": "{n} API token never expires.", "other": "{n} API tokens never expire."},
-		Calm:          "No refused sign in within the last seven days.", FailuresDo: "See the history",
-		Failures: Plural{"one": "{n} refused sign in within the last seven days.", "other": "{n} refused sign ins within the last seven days."},
-		Refused:  "Last refused sign ins", RefusedHint: "Were they not yours? Change the password.",
-		When: "When", From: "From address", Service: "Service", Where: "Step",
+		Calm:          "Nothing was refused within the last seven days.", FailuresDo: "See the history",
+		Failures: Plural{"one": "{n} sign in or call was refused within the last seven days.", "other": "{n} sign ins or calls were refused within the last seven days."},
+		Refused:  "Last refused", RefusedHint: "Not yours? Change the password.",
+		When: "When", From: "From address", Service: "Service", Where: "What",
 	}
 }
 
@@ -141,7 +141,7 @@ func englishBoxes() Boxes {
 func englishHistory() History {
 	return History{
 		Title: "History", Search: "Search in names, actions and details", When: "When", What: "What", Who: "Who", From: "From address", Result: "Result",
-		Filter: "Result", All: "Done and refused", Done: "Done", Refused: "Refused", Empty: "Nothing yet", EmptyHint: "Sign ins and changes are listed here.",
+		All: "Done and refused", Done: "Done", Refused: "Refused", Empty: "Nothing yet", EmptyHint: "Sign ins and changes are listed here.",
 		As: "{actor} as {login}",
 		Actions: map[string]string{
 			"sign_in": "Signed in", "password": "Password at sign in", "tfa": "Security code at sign in",
@@ -152,6 +152,6 @@ func englishHistory() History {
 			"unknown": "no such thing", "exists": "there already", "unavailable": "something did not answer", "internal": "a failure of the server",
 		},
 		Via:       map[string]string{"password": "with the password", "session": "in a session", "token": "with a token", "command": "on the command line"},
-		NoneFound: "Nothing found", NoneFoundHint: "Try another search.", Elsewhere: "not shown", ByPassword: "with the password",
+		NoneFound: "Nothing found", NoneFoundHint: "Try another search.", Everything: "Everything",
 	}
 }

@@ -3,7 +3,7 @@ package texts
 // english is the language that is linked in, and the reference for all others.
 func english() *Texts {
 	return &Texts{Common: englishCommon, Login: englishLogin(), Steps: englishSteps(), Home: englishHome(),
-		Account: englishAccount(), Failures: englishFailures}
+		Account: englishAccount(), Admin: englishAdmin(), Failures: englishFailures}
 }
 
 var englishCommon = Common{

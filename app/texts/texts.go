@@ -19,6 +19,7 @@ type Texts struct {
 	Steps    Steps
 	Home     Home
 	Account  Account
+	Admin    Admin
 	Failures Failures
 }
 

@@ -2,20 +2,29 @@
 // an installation whose operator named none, and the throwaway one of the tests.
 //
 // It owns the programs, the data directory, the socket and the life of the
-// postmaster. It knows no SQL but the two statements that make Postern's role
-// and database; pools, migrations and queries belong to package database.
+// postmaster. It knows no SQL but the statements that make Postern's roles
+// and its database; pools, migrations and queries belong to package database.
 // The roof starts it at serve, the testkit at the first test.
 //
 // # Who gets in
 //
-// The server never listens on TCP. Its Unix socket lies in a directory of mode
-// 0700, so only its owner and root can reach it at all, and behind that
-// PostgreSQL asks the kernel who is calling (authentication "peer") and admits
-// the users that run Postern and nobody else. That was chosen over a password:
+// The server does not listen on TCP unless it is told to. Its Unix socket lies in
+// a directory of mode 0700, so only its owner and root can reach it at all, and
+// behind that PostgreSQL asks the kernel who is calling (authentication "peer")
+// and admits the users that run Postern and nobody else. That was chosen over a password:
 // there is no secret that a backup, a log, a process list or an environment
 // could give away, the kernel's answer cannot be replayed, and a connection
 // costs no key derivation. Postern's own role is no superuser: injected SQL
-// could not run programs or read files.
+// could not run programs or read files. Nor may it make roles and databases: for
+// those of accounts there is a second one, TenantRole, which owns nothing of
+// Postern's.
+//
+// The accounts' database users have passwords (SCRAM). They are the members of
+// TenantGroup, and no line of pg_hba.conf lets anybody else in with a password,
+// or them into the databases that are not accounts'. To be of use to programs of
+// other users of the machine, the server can listen on a port of the loopback
+// (Options.TenantAddress); there it admits nobody but them, and what travels
+// stays on the machine.
 //
 // # What lies where
 //
@@ -33,6 +42,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"time"
 
 	"postern/shared/fault"
@@ -44,6 +54,18 @@ const Role = "postern"
 // Database is the name of Postern's database, owned by Role.
 const Database = "postern"
 
+// TenantRole is the role that makes accounts' roles and databases.
+const TenantRole = "postern_tenant"
+
+// TenantGroup is the role whose members sign in with a password: the accounts'
+// database users. Package tenant makes it.
+const TenantGroup = "postern_tenants"
+
+// DovecotRole is the role that reads mailboxes' password hashes for a mail server,
+// in two views, and nothing else. It may sign in as those who run the server may:
+// Dovecot's dict process runs as that user.
+const DovecotRole = "postern_dovecot"
+
 // Superuser is the role that administers the cluster: backups, ALTER SYSTEM.
 const Superuser = "postgres"
 
@@ -52,6 +74,9 @@ type Options struct {
 	Dir      string            // made if missing; for serve a directory inside POSTERN_DATA
 	Settings map[string]string // postgresql.conf settings over Postern's own, by name
 	Log      *slog.Logger      // nil: slog.Default()
+	// TenantAddress is where the accounts' database users may connect over TCP, as
+	// host:port with an address of the loopback; empty: nowhere.
+	TenantAddress string
 }
 
 // Cluster is a running PostgreSQL server and this process's share in it.
@@ -60,6 +85,8 @@ type Cluster struct {
 	dir       string  // absolute, without links
 	base      string  // dir as the server's user can reach it
 	socket    string  // directory of the socket
+	port      int     // in the socket's name, and on TCP
+	listen    string  // address of the loopback to listen on; empty: none
 	server    account // whom the postmaster runs as
 	bin       string  // directory of PostgreSQL's programs
 	settings  map[string]string
@@ -117,22 +144,31 @@ func (c *Cluster) bring(ctx context.Context) error {
 		return err
 	}
 	adopted, err := c.adopt(ctx, changed)
-	if err != nil || adopted {
+	if err == nil && !adopted {
+		err = c.launch(ctx)
+	}
+	if err != nil {
 		return err
 	}
-	return c.launch(ctx)
+	return c.ensureRoles(ctx)
 }
 
 // URL is where Postern's own database is, as Role, for pgx and for libpq's programs.
 // It holds no secret: the kernel vouches for the caller.
 func (c *Cluster) URL() string { return c.urlOf(Role, Database) }
 
+// TenantURL is the same server as TenantRole, in the database postgres.
+func (c *Cluster) TenantURL() string { return c.urlOf(TenantRole, "postgres") }
+
 // AdminURL is the same server as Superuser, in the database postgres.
 func (c *Cluster) AdminURL() string { return c.urlOf(Superuser, "postgres") }
 
 func (c *Cluster) urlOf(role, database string) string {
-	u := url.URL{Scheme: "postgres", User: url.User(role), Path: "/" + database,
-		RawQuery: url.Values{"host": {c.socket}}.Encode()}
+	where := url.Values{"host": {c.socket}}
+	if c.port != defaultPort {
+		where.Set("port", strconv.Itoa(c.port))
+	}
+	u := url.URL{Scheme: "postgres", User: url.User(role), Path: "/" + database, RawQuery: where.Encode()}
 	return u.String()
 }
 

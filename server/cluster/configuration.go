@@ -8,6 +8,7 @@ import (
 	"os/user"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -15,7 +16,6 @@ import (
 // ALTER SYSTEM, which PostgreSQL keeps in the data directory.
 var ours = map[string]string{
 	"cluster_name":            "postern",
-	"listen_addresses":        "", // no TCP at all
 	"unix_socket_permissions": "0600",
 	"max_connections":         "100",
 	"timezone":                "UTC",
@@ -52,6 +52,8 @@ func (c *Cluster) writeConfiguration() (bool, error) {
 	}
 	maps.Copy(settings, c.settings)
 	settings["unix_socket_directories"] = c.socket
+	settings["port"] = strconv.Itoa(c.port)
+	settings["listen_addresses"] = c.listen
 	settings["hba_file"] = filepath.Join(c.base, "pg_hba.conf")
 	settings["ident_file"] = filepath.Join(c.base, "pg_ident.conf")
 
@@ -67,7 +69,7 @@ func (c *Cluster) writeConfiguration() (bool, error) {
 	}
 	ident := new(strings.Builder)
 	ident.WriteString(head)
-	for _, role := range []string{Role, Superuser} {
+	for _, role := range []string{Role, TenantRole, DovecotRole, Superuser} {
 		fmt.Fprintf(ident, "postern %q %s\n", me.Username, role)
 		if me.Username != c.server.name {
 			fmt.Fprintf(ident, "postern %q %s\n", c.server.name, role)
@@ -76,7 +78,7 @@ func (c *Cluster) writeConfiguration() (bool, error) {
 	changed := false
 	for name, text := range map[string]string{
 		"postgresql.conf": conf.String(),
-		"pg_hba.conf":     head + "local all all peer map=postern\n",
+		"pg_hba.conf":     head + c.admission(),
 		"pg_ident.conf":   ident.String(),
 	} {
 		wrote, err := replace(filepath.Join(c.dir, name), text)
@@ -86,6 +88,24 @@ func (c *Cluster) writeConfiguration() (bool, error) {
 		changed = changed || wrote
 	}
 	return changed, nil
+}
+
+// admission is pg_hba.conf: who is admitted where and how they prove who they
+// are. The first line that fits decides.
+func (c *Cluster) admission() string {
+	lines := []string{
+		"local all " + Role + "," + TenantRole + "," + Superuser + " peer map=postern",
+		"local " + Database + ",postgres,template1 +" + TenantGroup + " reject",
+		"local all +" + TenantGroup + " scram-sha-256",
+		"local all all peer map=postern",
+	}
+	if c.listen != "" {
+		lines = append(lines,
+			"host all "+Role+","+TenantRole+","+Superuser+" all reject",
+			"host "+Database+",postgres,template1 all all reject",
+			"host all +"+TenantGroup+" samehost scram-sha-256")
+	}
+	return strings.Join(lines, "\n") + "\n"
 }
 
 // quoted writes a value between the single quotes of postgresql.conf.

@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"strings"
 	"syscall"
+
+	"github.com/jackc/pgx/v5"
 )
 
 // ensureData runs initdb once. It works in a directory beside, renamed when
@@ -78,6 +80,30 @@ func (c *Cluster) makeRole(ctx context.Context) error {
 		"-c", "exit_on_error=on", "postgres")
 	if err != nil {
 		return failed("PostgreSQL could not make Postern's role and database: %s: %w", lastLine(out), err)
+	}
+	return nil
+}
+
+// ensureRoles makes the roles beside Postern's own: the one that makes accounts'
+// roles and databases, and the one that a mail server reads with. It does so in a
+// cluster from before there were any, too. Processes take turns: the gate is held.
+func (c *Cluster) ensureRoles(ctx context.Context) error {
+	conn, err := pgx.Connect(ctx, c.AdminURL())
+	if err != nil {
+		return failed("PostgreSQL in %s does not let its administrator in: %w", c.dir, err)
+	}
+	defer conn.Close(context.WithoutCancel(ctx))
+	for role, may := range map[string]string{TenantRole: "LOGIN CREATEROLE CREATEDB", DovecotRole: "LOGIN CONNECTION LIMIT 20"} {
+		var there bool
+		if err := conn.QueryRow(ctx, "SELECT EXISTS (SELECT FROM pg_roles WHERE rolname = $1)", role).Scan(&there); err != nil {
+			return failed("PostgreSQL in %s could not be asked for its roles: %w", c.dir, err)
+		}
+		if there {
+			continue
+		}
+		if _, err := conn.Exec(ctx, "CREATE ROLE "+role+" "+may); err != nil {
+			return failed("PostgreSQL could not make the role %s: %w", role, err)
+		}
 	}
 	return nil
 }

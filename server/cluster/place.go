@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"log/slog"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -41,8 +42,31 @@ func place(o Options, throwaway bool) (*Cluster, error) {
 		}
 		c.base = viaDescriptor
 	}
-	c.socket = c.socketDir()
+	c.socket, c.port = c.socketDir(), defaultPort
+	if o.TenantAddress != "" {
+		if c.listen, c.port, err = loopback(o.TenantAddress); err != nil {
+			return nil, err
+		}
+	}
 	return c, nil
+}
+
+// defaultPort is PostgreSQL's own. On a Unix socket it is nothing but a name.
+const defaultPort = 5432
+
+// loopback takes an address of the loopback and a port apart. Passwords' proofs
+// and tenants' data must not leave the machine in the clear.
+func loopback(text string) (host string, port int, err error) {
+	a, err := netip.ParseAddrPort(text)
+	if err != nil || !a.Addr().IsLoopback() || a.Port() == 0 {
+		return "", 0, failed("The embedded database server listens on an address of the loopback alone, such as 127.0.0.1:5433: for another one, name a server of your own in POSTERN_TENANT_URL.")
+	}
+	return a.Addr().String(), int(a.Port()), nil
+}
+
+// socketFile is the socket itself.
+func (c *Cluster) socketFile() string {
+	return filepath.Join(c.socket, ".s.PGSQL."+strconv.Itoa(c.port))
 }
 
 // makeDir makes the directory and returns its real path. For root it must let
@@ -88,7 +112,7 @@ func (c *Cluster) socketDir() string {
 	if runtime.GOOS != "linux" {
 		limit = 103
 	}
-	if len(near)+len("/.s.PGSQL.5432") <= limit && c.base == c.dir {
+	if len(near)+len("/.s.PGSQL.65535") <= limit && c.base == c.dir {
 		return near
 	}
 	sum := sha256.Sum256([]byte(c.dir))

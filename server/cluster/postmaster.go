@@ -21,6 +21,7 @@ const step = 5 * time.Millisecond
 type pidFile struct {
 	pid    int
 	socket string
+	port   int
 	status string // starting, ready, stopping, standby
 }
 
@@ -36,6 +37,7 @@ func (c *Cluster) readPidFile() (pidFile, bool) {
 	p := pidFile{pid: pid, status: "starting"}
 	if len(lines) > 4 {
 		p.socket = lines[4]
+		p.port, _ = strconv.Atoi(lines[3])
 	}
 	if len(lines) > 7 && lines[7] != "" {
 		p.status = strings.TrimSpace(lines[7])
@@ -61,7 +63,7 @@ func (c *Cluster) running(p pidFile) bool {
 
 // answers tells whether somebody listens on the socket.
 func (c *Cluster) answers() bool {
-	conn, err := net.Dial("unix", filepath.Join(c.socket, ".s.PGSQL.5432"))
+	conn, err := net.Dial("unix", c.socketFile())
 	if err == nil {
 		conn.Close()
 	}
@@ -78,7 +80,7 @@ func (c *Cluster) adopt(ctx context.Context, changed bool) (bool, error) {
 		}
 		if p.status == "ready" {
 			// Where it listens was decided when it was started.
-			c.socket = p.socket
+			c.socket, c.port = p.socket, p.port
 			if err := c.ensureSocketDir(); err != nil {
 				return false, err
 			}

@@ -4,6 +4,7 @@ package config
 
 import (
 	"fmt"
+	"net"
 	"net/netip"
 	"net/url"
 	"os"
@@ -22,6 +23,8 @@ type Config struct {
 	Data         string      `form:"POSTERN_DATA" default:"data" doc:"Folder for keys, the certificate and the embedded database."`
 	DatabaseURL  seal.Secret `form:"POSTERN_DATABASE_URL" doc:"PostgreSQL 14 or newer; empty: a private cluster in POSTERN_DATA."`
 	ReadURL      seal.Secret `form:"POSTERN_DATABASE_READ_URL" doc:"A replica for calls that only read lists and reports; empty: POSTERN_DATABASE_URL."`
+	TenantURL    seal.Secret `form:"POSTERN_TENANT_URL" doc:"PostgreSQL server of the accounts' databases, as a role with CREATEROLE and CREATEDB; empty: the embedded one, or POSTERN_DATABASE_URL."`
+	TenantPlace  string      `form:"POSTERN_TENANT_ADDRESS" max:"300" doc:"host:port that accounts are told to connect to. An embedded server listens there, on the loopback alone, such as 127.0.0.1:5433; empty: the server of POSTERN_TENANT_URL, or the embedded one's Unix socket."`
 	Hostname     string      `form:"POSTERN_HOSTNAME" max:"253" doc:"Name in URLs, certificate and answers; empty: the machine's."`
 	Bind         string      `form:"POSTERN_BIND" default:"127.0.0.1" doc:"Address of all listeners."`
 	CPanelPort   Port        `form:"POSTERN_CPANEL_PORT" default:"2083" doc:"TLS port of cPanel's service; 0: any free one."`
@@ -37,6 +40,10 @@ type Config struct {
 	SealKey      seal.Secret `form:"POSTERN_SEAL_KEY" doc:"32 bytes in base64, the same on every node; empty: made once in POSTERN_DATA."`
 	Proxies      Networks    `form:"POSTERN_TRUSTED_PROXIES" doc:"Networks (CIDR, separated by commas) whose X-Forwarded-For is believed."`
 	Metrics      string      `form:"POSTERN_METRICS_ADDR" default:"off" doc:"host:port for /metrics, /healthz and /readyz, or off."`
+	SSO          string      `form:"POSTERN_SSO_ADDR" default:"off" doc:"host:port on the loopback where mail servers and applications get single sign-on tokens and ask about them, such as 127.0.0.1:2094, or off."`
+	SSOLife      int         `form:"POSTERN_SSO_TOKEN_SECONDS" default:"300" doc:"How long an access token lives before it is refreshed, 10 to 3600 seconds. Revocation does not wait for it."`
+	FastCGI      string      `form:"POSTERN_WEBMAIL_FASTCGI" default:"off" doc:"Where the program of a mounted webmail application answers FastCGI: a socket's path or host:port, or off."`
+	WebmailFiles string      `form:"POSTERN_WEBMAIL_FILES" default:"/var/lib/roundcube/public_html" doc:"Folder with the mounted webmail application's index.php, styles and scripts."`
 	Log          string      `form:"POSTERN_LOG" default:"text" choices:"text,json" doc:"Form of the log."`
 	LogLevel     string      `form:"POSTERN_LOG_LEVEL" default:"info" choices:"debug,info,warn,error" doc:"The least severe line that the log shows."`
 }
@@ -104,10 +111,16 @@ func (c *Config) Check() error {
 			return fault.Bad("POSTERN_SEAL_KEY", err.Error())
 		}
 	}
-	for name, u := range map[string]seal.Secret{"POSTERN_DATABASE_URL": c.DatabaseURL, "POSTERN_DATABASE_READ_URL": c.ReadURL} {
+	for name, u := range map[string]seal.Secret{"POSTERN_DATABASE_URL": c.DatabaseURL, "POSTERN_DATABASE_READ_URL": c.ReadURL, "POSTERN_TENANT_URL": c.TenantURL} {
 		if parsed, err := url.Parse(u.Reveal()); u != "" && (err != nil || parsed.Scheme != "postgres" && parsed.Scheme != "postgresql") {
 			return fault.Bad(name, "use a URL such as postgres://user:password@host:5432/postern")
 		}
+	}
+	if _, _, err := net.SplitHostPort(c.TenantPlace); c.TenantPlace != "" && err != nil {
+		return fault.Bad("POSTERN_TENANT_ADDRESS", "use host:port, such as 127.0.0.1:5433")
+	}
+	if err := c.checkWebmail(); err != nil {
+		return err
 	}
 	if h := c.Hostname; h != "" && strings.ContainsAny(h, "/:@ \\?#%\"'<>") {
 		return fault.Bad("POSTERN_HOSTNAME", "use a host name without a port, such as host.example.com")

@@ -58,11 +58,12 @@ func Open(bind netip.Addr, certificate *Certificate, doors []Door, log *slog.Log
 	return l, nil
 }
 
-// Watch opens the operator's own address for monitoring.
-func (l *Listeners) Watch(address string, h http.Handler, log *slog.Logger) error {
+// Inside opens an address that is not for people, such as the operator's own for
+// monitoring. variable is where it was set, for the error.
+func (l *Listeners) Inside(variable, address string, h http.Handler, log *slog.Logger) error {
 	listener, err := net.Listen("tcp", address)
 	if err != nil {
-		return fmt.Errorf("POSTERN_METRICS_ADDR: cannot listen on %s: %w", address, err)
+		return fmt.Errorf("%s: cannot listen on %s: %w", variable, address, err)
 	}
 	l.opened = append(l.opened, opened{listener, Door{}})
 	l.servers = append(l.servers, server(h, log))

@@ -17,9 +17,12 @@ import (
 	"postern/server/database"
 	"postern/server/dispatch"
 	"postern/server/login"
+	"postern/server/provider"
 	"postern/server/reference"
 	"postern/server/session"
+	"postern/server/sso"
 	"postern/server/token"
+	"postern/server/webmail"
 	"postern/shared/scalar"
 	"postern/web"
 )
@@ -33,6 +36,8 @@ type Site struct {
 	Sessions *session.Room
 	Login    *login.Room
 	Tokens   *token.Room
+	SSO      *sso.Room     // of Webmail's service; nil on others
+	Webmail  *webmail.Room // of Webmail's service; nil on others
 	Now      func() time.Time
 	Log      *slog.Logger
 	Version  string
@@ -55,6 +60,9 @@ func (s *Site) Handler() (http.Handler, error) {
 		Secure: func(*http.Request) bool { return true }} // browsers reach Postern over TLS, also through a proxy
 	s.pages = &login.Pages{Room: s.Login, Store: s.store, Service: s.Service, Address: s.address, Now: s.Now,
 		Arguments: Arguments, Page: s.page}
+	if s.Webmail != nil {
+		s.pages.Home = s.home
+	}
 	s.api = &API{Service: s.Service, Mux: s.Mux, Caller: s.caller, Log: s.Log}
 	s.shell = web.Shell(s.Version, s.formActions)
 	s.assets = web.Assets()
@@ -70,7 +78,7 @@ var prefix = regexp.MustCompile(`^/(cpsess[0-9]+)(/.*)?$`)
 
 // route finds who answers a path.
 func (s *Site) route(w http.ResponseWriter, r *http.Request) {
-	path, token := r.URL.Path, ""
+	path, token, original := r.URL.Path, "", r
 	if m := prefix.FindStringSubmatch(path); m != nil {
 		token, path = m[1], m[2]
 		if path == "" {
@@ -90,6 +98,18 @@ func (s *Site) route(w http.ResponseWriter, r *http.Request) {
 		if allowed(w, r, http.MethodGet, http.MethodPost) {
 			s.pages.Step(w, r)
 		}
+	case path == "/login/providers":
+		if allowed(w, r, http.MethodGet, http.MethodHead) {
+			s.pages.Providers(w, r)
+		}
+	case strings.HasPrefix(path, provider.Link):
+		if allowed(w, r, http.MethodGet) {
+			s.pages.GoOut(w, r, token)
+		}
+	case strings.HasPrefix(path, provider.Callback):
+		if allowed(w, r, http.MethodGet) {
+			s.pages.ComeBack(w, r)
+		}
 	case path == "/login/session":
 		if allowed(w, r, http.MethodGet, http.MethodHead) {
 			s.identity(w, r)
@@ -106,7 +126,9 @@ func (s *Site) route(w http.ResponseWriter, r *http.Request) {
 	case strings.HasPrefix(path, "/assets/"):
 		s.assets.ServeHTTP(w, r)
 	default:
-		s.front(w, r, token)
+		if !s.webmail(w, r, original, token) {
+			s.front(w, r, token)
+		}
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"strings"
 
+	"postern/server/bruteforce"
 	"postern/server/provider"
 	"postern/server/session"
 	"postern/shared/catalog"
@@ -40,7 +41,8 @@ func (p *Pages) GoOut(w http.ResponseWriter, r *http.Request, token string) {
 		p.refuse(w, r, args, err)
 		return
 	}
-	q := provider.Request{Service: p.Service, Address: p.Address(r), Locale: locale(args)}
+	from := p.Address(r)
+	q := provider.Request{Service: p.Service, Address: from, Origin: bruteforce.Origin(from), Locale: locale(args)}
 	if user := strings.TrimSpace(args.Get("user")); user != "" && plausible(user) {
 		q.User = user
 	}
@@ -77,7 +79,8 @@ func (p *Pages) ComeBack(w http.ResponseWriter, r *http.Request) {
 		p.refuse(w, r, args, err)
 		return
 	}
-	back := provider.Return{State: args.Get("state"), Code: args.Get("code"), Issuer: args.Get("iss"), Error: args.Get("error")}
+	back := provider.Return{State: args.Get("state"), Code: args.Get("code"), Issuer: args.Get("iss"), Error: args.Get("error"),
+		Origin: bruteforce.Origin(p.Address(r))}
 	if cookie, err := r.Cookie(p.awayCookieName()); err == nil {
 		back.Cookie = cookie.Value
 	}

@@ -185,7 +185,7 @@ func (t *tab) enter(id, text string) {
 // choose picks a value of a select, as a person does.
 func (t *tab) choose(id, value string) {
 	t.Helper()
-	t.waitFor(`document.getElementById(` + quoted(id) + `)?.select`)
+	t.waitFor(`document.getElementById(` + quoted(id) + `)`)
 	t.do(chromedp.Evaluate[chromedp.Void](`(() => { const e = document.getElementById(` + quoted(id) + `); e.value = ` + quoted(value) + `;
 		e.dispatchEvent(new Event("change", {bubbles: true})); })()`))
 }

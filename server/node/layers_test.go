@@ -44,7 +44,9 @@ var floors = map[string][]string{
 	"server/bruteforce": {"shared/*", "ground", "server/account"},
 	"server/token":      {"shared/*", "ground", "server/account"},
 	"server/notify":     {"shared/*", "ground", "server/account"},
-	"server/login":      {"shared/*", "ground", "server/account", "server/session", "server/bruteforce", "server/token", "server/sourceip", "server/policy", "server/twofactor"},
+	"server/provider":   {"shared/*", "ground", "server/account"},
+	"server/login": {"shared/*", "ground", "server/account", "server/session", "server/bruteforce", "server/token", "server/sourceip", "server/policy", "server/twofactor",
+		"server/provider"},
 	"server/sso":        {"shared/*", "ground", "server/account", "server/session"},
 	"server/webmail":    {"shared/*", "ground", "server/account", "server/session"},
 
@@ -52,7 +54,7 @@ var floors = map[string][]string{
 	"server/reference": {"shared/*", "server/dispatch"},
 	"server/cli":       {"shared/*", "server/dispatch"},
 	"server/httpd": {"shared/*", "ground", "server/account", "server/session", "server/bruteforce", "server/token", "server/login",
-		"server/sso", "server/webmail", "server/reference", "web"},
+		"server/provider", "server/sso", "server/webmail", "server/reference", "web"},
 
 	// Roof and outside.
 	"server/node":                 {"*"},

@@ -28,6 +28,7 @@ import (
 	"postern/server/notify"
 	"postern/server/password"
 	"postern/server/policy"
+	"postern/server/provider"
 	"postern/server/seal"
 	"postern/server/session"
 	"postern/server/sourceip"
@@ -109,7 +110,8 @@ func New(o Options) (*Node, error) {
 		},
 	}
 	n.login = &login.Room{DB: o.DB.Write, Random: random, Hasher: hasher, Door: password.NewQueue(8*cores, 256*cores), Sessions: n.sessions, Brute: n.brute,
-		Addresses: addresses, SecondStep: second, Record: n.record, Log: o.Log}
+		Addresses: addresses, SecondStep: second, Outside: n.providerRoom(random), Record: n.record, Log: o.Log}
+	n.login.Outside.Register(n.Mux)
 	mailboxes := &mailbox.Room{
 		Hasher: hasher, EndSessions: endAll,
 		Locked: func(ctx context.Context, c dispatch.Call, name string) error {

@@ -9,6 +9,7 @@ import (
 
 	"postern/server/httpd"
 	"postern/server/login"
+	"postern/server/provider"
 	"postern/server/session"
 	"postern/server/sso"
 	"postern/shared/scalar"
@@ -113,5 +114,5 @@ func (n *Node) tidy(ctx context.Context) {
 func (n *Node) sweep(ctx context.Context) error {
 	db, now := n.options.DB.Write, n.options.Now()
 	_, err := n.brute.Sweep(ctx, db, now)
-	return errors.Join(err, session.Sweep(ctx, db, now), login.Sweep(ctx, db, now), sso.Sweep(ctx, db, now))
+	return errors.Join(err, session.Sweep(ctx, db, now), login.Sweep(ctx, db, now), provider.Sweep(ctx, db, now), sso.Sweep(ctx, db, now))
 }

@@ -84,7 +84,7 @@ func (r *Room) listAll(ctx context.Context, c dispatch.Call, in catalog.ListSess
 
 // live are the sessions that have not ended.
 func live(db bun.IDB, now time.Time) *bun.SelectQuery {
-	return db.NewSelect().TableExpr("sessions AS s").Join("JOIN logins AS l ON l.id = s.login_id").Where(alive, now, now)
+	return db.NewSelect().TableExpr("sessions AS s").Join("JOIN logins AS l ON l.id = s.login_id").Where(Alive, now, now)
 }
 
 // listed is a session as it is read.

@@ -45,8 +45,8 @@ func (s *Row) Ends() time.Time {
 	return s.ExpiresAt
 }
 
-// Alive is the condition on a session that has not ended, at a moment.
-const alive = "s.expires_at > ? AND s.last_seen_at + s.idle_seconds * interval '1 second' > ?"
+// Alive is the condition on a session, called s, that has not ended at a moment, which it takes twice.
+const Alive = "s.expires_at > ? AND s.last_seen_at + s.idle_seconds * interval '1 second' > ?"
 
 func insert(ctx context.Context, db bun.IDB, row *Row) error {
 	_, err := db.NewInsert().Model(row).Exec(ctx)
@@ -61,7 +61,7 @@ func find(ctx context.Context, db bun.IDB, name string, now time.Time) (*Row, er
 	row := new(Row)
 	err := db.NewSelect().Model(row).ColumnExpr("s.*").ColumnExpr("l.name AS login").
 		Join("JOIN logins AS l ON l.id = s.login_id").
-		Where("s.name = ? AND s.used_at IS NOT NULL", name).Where(alive, now, now).Scan(ctx)
+		Where("s.name = ? AND s.used_at IS NOT NULL", name).Where(Alive, now, now).Scan(ctx)
 	if database.Gone(err) {
 		return nil, fault.Denied()
 	}
@@ -77,7 +77,7 @@ func activate(ctx context.Context, db bun.IDB, name string, hash []byte, next *R
 		Set("idle_seconds = ?, expires_at = ?, address = ?, user_agent = ?", idle, next.ExpiresAt, next.Address, next.UserAgent).
 		Where("s.name = ? AND s.secret_hash = ? AND s.used_at IS NULL AND s.service = ?", name, hash, next.Service).
 		Where("(? = '' OR s.token = ?)", next.Token, next.Token).
-		Where("(s.bound_address IS NULL OR s.bound_address = ?)", next.Address).Where(alive, now, now).
+		Where("(s.bound_address IS NULL OR s.bound_address = ?)", next.Address).Where(Alive, now, now).
 		Returning("s.*, (SELECT l.name FROM logins AS l WHERE l.id = s.login_id) AS login").Exec(ctx)
 	if database.Gone(err) || err == nil && row.Name == "" {
 		return nil, fault.Denied()
@@ -104,7 +104,7 @@ func EndAll(ctx context.Context, db bun.IDB, logins ...int64) error {
 // Sweep deletes sessions that have ended. It only tidies: an ended session is
 // refused at the query, swept or not.
 func Sweep(ctx context.Context, db bun.IDB, now time.Time) error {
-	_, err := db.NewDelete().Model((*Row)(nil)).Where("NOT ("+alive+")", now, now).Exec(ctx)
+	_, err := db.NewDelete().Model((*Row)(nil)).Where("NOT ("+Alive+")", now, now).Exec(ctx)
 	return err
 }
 

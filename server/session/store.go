@@ -69,11 +69,12 @@ func (st *Store) Save(r *http.Request, w http.ResponseWriter, s *sessions.Sessio
 	row := Of(s)
 	cookie := &http.Cookie{Name: s.Name(), Path: "/", HttpOnly: true, Secure: st.Secure(r), SameSite: http.SameSiteLaxMode}
 	if s.Options != nil && s.Options.MaxAge < 0 {
-		cookie.MaxAge = -1
-		http.SetCookie(w, cookie)
 		if row == nil {
+			cookie.MaxAge = -1
+			http.SetCookie(w, cookie)
 			return nil
 		}
+		Forget(w, r, st.Service, row)
 		return st.Room.End(r.Context(), row.Name)
 	}
 	if row == nil || row.secret == "" {
@@ -83,4 +84,55 @@ func (st *Store) Save(r *http.Request, w http.ResponseWriter, s *sessions.Sessio
 	cookie.Value = url.QueryEscape(row.Cookie())
 	http.SetCookie(w, cookie)
 	return nil
+}
+
+// KeepToPath gives the browser the cookie of a session, which it has for the whole
+// service, for the session's own path too. There the session is found even after
+// another one has taken the service's cookie.
+func (st *Store) KeepToPath(w http.ResponseWriter, r *http.Request, row *Row) {
+	for _, c := range r.CookiesNamed(st.Service.Cookie()) {
+		text, err := url.QueryUnescape(c.Value)
+		if _, name, _, ok := Parse(text); err == nil && ok && name == row.Name {
+			http.SetCookie(w, row.pathCookie(st.Service, c.Value))
+			return
+		}
+	}
+}
+
+// PathCookie is the cookie of a session that was just made or activated, for its
+// own path.
+func (s *Row) PathCookie(service scalar.Service) *http.Cookie {
+	return s.pathCookie(service, url.QueryEscape(s.Cookie()))
+}
+
+func (s *Row) pathCookie(service scalar.Service, value string) *http.Cookie {
+	return &http.Cookie{Name: service.Cookie(), Value: value, Path: s.Prefix(), HttpOnly: true, Secure: true, SameSite: http.SameSiteLaxMode}
+}
+
+// Forget takes the cookies of a session back that has ended: the one of its own
+// path, and the service's, unless that one is of another session that goes on
+// beside it in the same browser.
+func Forget(w http.ResponseWriter, r *http.Request, service scalar.Service, row *Row) {
+	mine, another := 0, false
+	for _, c := range r.CookiesNamed(service.Cookie()) {
+		text, err := url.QueryUnescape(c.Value)
+		_, name, _, ok := Parse(text)
+		switch {
+		case err != nil || !ok:
+		case name == row.Name:
+			mine++
+		default:
+			another = true
+		}
+	}
+	paths := []string{"/"}
+	switch {
+	case another:
+		paths = []string{row.Prefix()}
+	case mine > 1:
+		paths = []string{row.Prefix(), "/"}
+	}
+	for _, path := range paths {
+		http.SetCookie(w, &http.Cookie{Name: service.Cookie(), Path: path, MaxAge: -1, HttpOnly: true, Secure: true, SameSite: http.SameSiteLaxMode})
+	}
 }

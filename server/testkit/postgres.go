@@ -32,6 +32,33 @@ import (
 // process starts a throwaway cluster, which ends with the process.
 const URLVariable = "POSTERN_TEST_DATABASE_URL"
 
+// TenantVariable names the environment variable that hands tests the same, or
+// another, server as a role that may make roles too. Without it that is the role
+// which a cluster of Postern's has for this; roles are the whole cluster's, so
+// that tests must not use each other's names.
+const TenantVariable = "POSTERN_TEST_TENANT_URL"
+
+// TenantURL is where tests make accounts' roles and databases. What a test makes
+// there it must drop.
+func TenantURL(t testing.TB) string {
+	t.Helper()
+	if given := os.Getenv(TenantVariable); given != "" {
+		return given
+	}
+	h, err := server()
+	if err != nil {
+		t.Fatalf("testkit: %v", err)
+	}
+	u, err := url.Parse(h.url)
+	if err != nil {
+		t.Fatalf("testkit: %s is not a URL", URLVariable)
+	}
+	if u.User.Username() == cluster.Role {
+		u.User, u.Path = url.User(cluster.TenantRole), "/postgres"
+	}
+	return u.String()
+}
+
 // New returns a migrated, empty database of the test's own, open. It is dropped
 // when the test ends. Tests that use it may run in parallel.
 func New(t testing.TB) *database.DB {

@@ -101,3 +101,29 @@ var ListResellers = function.Define[struct{}, ResellerNames](function.Spec{
 type ResellerNames struct {
 	Reseller []string `json:"reseller" doc:"The names."`
 }
+
+// ListResellersWithPrivileges tells of each reseller what listresellers leaves out.
+var ListResellersWithPrivileges = function.Define[ListResellersWithPrivilegesRequest, Resellers](function.Spec{
+	Names: []function.Name{function.WHM("postern_list_resellers")},
+	Needs: "all",
+	Doc:   "Lists the resellers by name, each with its privileges and how many accounts it owns.",
+})
+
+// ListResellersWithPrivilegesRequest is the question of postern_list_resellers.
+type ListResellersWithPrivilegesRequest struct {
+	User string `form:"user" max:"64" doc:"Only this reseller." example:"username"`
+}
+
+// Resellers is the answer of postern_list_resellers.
+type Resellers struct {
+	Resellers []Reseller `json:"resellers" doc:"The resellers."`
+}
+
+// Reseller is an account with privileges.
+type Reseller struct {
+	User       string       `json:"user" doc:"The account’s name."`
+	Domain     string       `json:"domain" doc:"Its main domain."`
+	Accounts   int          `json:"accounts" doc:"How many accounts it owns."`
+	Since      scalar.Epoch `json:"since" doc:"Since when it is a reseller, in seconds since 1970."`
+	Privileges []string     `json:"privileges" doc:"Its privileges, by name."`
+}

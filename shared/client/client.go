@@ -43,19 +43,24 @@ func Call[In, Out any](ctx context.Context, by Carrier, f *function.Func[In, Out
 // Ask calls a function with output controls and gives back all that the server
 // said: this is how to page through a list. The error is a *fault.Fault.
 func Ask[In, Out any](ctx context.Context, by Carrier, f *function.Func[In, Out], in In, shape function.Shape) (a Answer[Out], err error) {
-	name, spoken := address(&f.Function, by.Speaks())
+	a.Notes, a.Shaped, err = ask(ctx, by, &f.Function, f.Write(in), shape, &a.Out)
+	return a, err
+}
+
+// ask is Ask without its types: what stands in a generic function is compiled
+// anew for each function that is called, and downloaded by every browser.
+func ask(ctx context.Context, by Carrier, f *function.Function, args url.Values, shape function.Shape, out any) (function.Notes, *function.Shaped, error) {
+	name, spoken := address(f, by.Speaks())
 	if !spoken {
-		return a, fault.NotHere(f.Names[0].String(), "from here")
+		return function.Notes{}, nil, fault.NotHere(f.Names[0].String(), "from here")
 	}
-	args := f.Write(in)
 	wire.WriteShape(name, shape, args)
 	body, kind, err := by.Carry(ctx, name, args)
 	if err != nil {
-		return a, err
+		return function.Notes{}, nil, err
 	}
-	reply, err := wire.Read(name.Dialect, body, kind, &a.Out)
-	a.Notes, a.Shaped = reply.Notes, reply.Shaped
-	return a, err
+	reply, err := wire.Read(name.Dialect, body, kind, out)
+	return reply.Notes, reply.Shaped, err
 }
 
 // address is the function's name in the first of the dialects that offers it.

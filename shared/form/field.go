@@ -14,7 +14,6 @@ import (
 	"encoding"
 	"fmt"
 	"reflect"
-	"regexp"
 	"strconv"
 	"strings"
 )
@@ -46,7 +45,7 @@ type Field struct {
 	Choices  []string
 	Default  string
 	Max      int // bytes of one value
-	Pattern  *regexp.Regexp
+	Pattern  *Pattern
 	Allowed  string // what the pattern allows, in words
 	Doc      string
 	Example  string
@@ -107,7 +106,10 @@ func read(t reflect.Type, f reflect.StructField, tag string) Field {
 		field.Max = n
 	}
 	if p := f.Tag.Get("pattern"); p != "" {
-		field.Pattern = regexp.MustCompile(`\A(?:` + p + `)\z`)
+		var err error
+		if field.Pattern, err = newPattern(p); err != nil {
+			bad("the pattern is no regular expression: " + err.Error())
+		}
 		if field.Allowed == "" {
 			bad("a pattern needs its meaning in words: allowed")
 		}

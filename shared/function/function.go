@@ -77,7 +77,15 @@ var (
 // Define declares a function. It panics on a declaration that makes no sense,
 // or one that takes a name that is taken: the program must not start then.
 func Define[In, Out any](spec Spec) *Func[In, Out] {
-	f := &Func[In, Out]{Function{spec, form.Fields(reflect.TypeFor[In]()), reflect.TypeFor[Out]()}}
+	f := new(Func[In, Out])
+	define(&f.Function, &spec, reflect.TypeFor[In](), reflect.TypeFor[Out]())
+	return f
+}
+
+// define is Define without its types: what stands in a generic function is
+// compiled anew for each declaration, and downloaded by every browser.
+func define(f *Function, spec *Spec, in, out reflect.Type) {
+	*f = Function{*spec, form.Fields(in), out}
 	if len(spec.Names) == 0 || spec.Doc == "" {
 		panic(fmt.Sprintf("function: %v lacks a name or a sentence of documentation", spec.Names))
 	}
@@ -85,10 +93,9 @@ func Define[In, Out any](spec Spec) *Func[In, Out] {
 		if _, taken := names[n]; taken {
 			panic("function: " + n.String() + " is declared twice")
 		}
-		names[n] = &f.Function
+		names[n] = f
 	}
-	all = append(all, &f.Function)
-	return f
+	all = append(all, f)
 }
 
 // All lists the declared functions in the order of their declaration.

@@ -1,0 +1,167 @@
+package pages
+
+import (
+	"github.com/maxence-charriere/go-app/v9/pkg/app"
+
+	"postern/app/components"
+	"postern/app/texts"
+	"postern/shared/catalog"
+	"postern/shared/form"
+	"postern/shared/function"
+)
+
+// The parameters that the forms ask for; every other has its place in the API Shell.
+var (
+	createParameters = []string{"username", "domain", "password", "contactemail", "owner", "maxpop", "max_emailacct_quota"}
+	editParameters   = []string{"domain", "contactemail", "owner", "MAXPOP", "MAX_EMAILACCT_QUOTA", "QUOTA", "LOCALE"}
+)
+
+// parameters picks a function's parameters by name, in the order of the names.
+func parameters(f *function.Function, names ...string) []form.Field {
+	var list []form.Field
+	for _, name := range names {
+		for _, field := range f.Fields {
+			if field.Name == name {
+				list = append(list, field)
+			}
+		}
+	}
+	return list
+}
+
+// fields are the inputs for parameters, under the words of people.
+func fields(of []form.Field, labels map[string]string) []components.Field {
+	list := components.Declared(of)
+	for i := range list {
+		if label := labels[list[i].Name]; label != "" {
+			list[i].Label = label
+		}
+	}
+	return list
+}
+
+// dialog is the question that is open, in its place.
+func (p *AdminAccounts) dialog() app.UI {
+	words, d, busy := texts.Now().Admin.Accounts, &p.deeds, p.deeds.busy
+	title := func(text string) string { return texts.Fill(text, "user", d.subject) }
+	ask := func(heading, action string, list []components.Field, send func()) app.UI {
+		return components.Slot(components.Dialog{ID: dialogID, Title: title(heading), Closed: d.closed,
+			Body: components.Form{Fields: list, Action: action, Busy: busy, Err: d.err, InDialog: true, Submit: submit(send), SubmitScope: d.what}.UI()}.UI())
+	}
+	switch d.what {
+	case "create":
+		return ask(words.CreateTitle, words.Create, p.newAccount(), p.Create)
+	case "edit":
+		return ask(words.EditTitle, texts.Now().Common.Save, p.changes(), p.Edit)
+	case "password":
+		list := fields(parameters(&catalog.Passwd.Function, "password"), words.Labels)
+		list[0].AutoComplete, list[0].Hint = "new-password", words.PasswordHint
+		return ask(words.PasswordTitle, words.Password, list, p.ChangePassword)
+	case "suspend":
+		return ask(words.SuspendTitle, words.Suspend, fields(parameters(&catalog.SuspendAcct.Function, "reason"), words.Labels), p.Suspend)
+	case "unsuspend":
+		return components.Slot(components.Confirm{ID: dialogID, Title: title(words.UnsuspendTitle), Text: words.UnsuspendText, Action: words.Unsuspend,
+			Busy: busy, Err: d.err, Yes: submit(p.Unsuspend), Closed: d.closed}.UI())
+	case "remove":
+		return components.Slot(components.Confirm{ID: dialogID, Title: title(words.RemoveTitle), Text: words.RemoveText, Action: words.Remove, Danger: true,
+			Word: d.subject, Busy: busy, Err: d.err, Yes: submit(p.Remove), Closed: d.closed}.UI())
+	}
+	return components.Slot()
+}
+
+func (p *AdminAccounts) newAccount() []components.Field {
+	names := createParameters
+	if !p.Session.May("all") {
+		names = without(names, "owner")
+	}
+	list := fields(parameters(&catalog.CreateAcct.Function, names...), texts.Now().Admin.Accounts.Labels)
+	for i := range list {
+		if list[i].Name == "password" {
+			list[i].AutoComplete = "new-password"
+		}
+	}
+	return list
+}
+
+func (p *AdminAccounts) changes() []components.Field {
+	a := p.facts.Value.Acct
+	now := map[string]string{
+		"domain": a.Domain, "contactemail": a.Email, "owner": a.Owner, "MAXPOP": a.MaxPop.String(),
+		"MAX_EMAILACCT_QUOTA": a.MaxMailQuota.String(), "QUOTA": a.DiskLimit.String(),
+	}
+	names := editParameters
+	if !p.Session.May("all") {
+		names = without(names, "owner")
+	}
+	list := fields(parameters(&catalog.ModifyAcct.Function, names...), texts.Now().Admin.Accounts.Labels)
+	for i := range list {
+		list[i].Value = now[list[i].Name]
+	}
+	return list
+}
+
+func without(names []string, one string) []string {
+	var kept []string
+	for _, n := range names {
+		if n != one {
+			kept = append(kept, n)
+		}
+	}
+	return kept
+}
+
+// Create makes the account that the form describes.
+func (p *AdminAccounts) Create() {
+	args := components.Entered(parameters(&catalog.CreateAcct.Function, createParameters...))
+	request, err := catalog.CreateAcct.Read(args)
+	if err != nil {
+		p.deeds.err = err
+		return
+	}
+	act(&p.deeds, p.Desk, texts.Fill(texts.Now().Admin.Accounts.Created2, "user", request.Username), catalog.CreateAcct, request, p.load)
+}
+
+// Edit changes what was changed in the form.
+func (p *AdminAccounts) Edit() {
+	args := components.Entered(parameters(&catalog.ModifyAcct.Function, editParameters...))
+	for _, f := range p.changes() {
+		if args.Get(f.Name) == f.Value {
+			args.Del(f.Name)
+		}
+	}
+	args.Set("user", p.deeds.subject)
+	request, err := catalog.ModifyAcct.Read(args)
+	if err != nil {
+		p.deeds.err = err
+		return
+	}
+	act(&p.deeds, p.Desk, texts.Now().Admin.Saved, catalog.ModifyAcct, request, p.load)
+}
+
+// ChangePassword gives the account the password that was typed.
+func (p *AdminAccounts) ChangePassword() {
+	request := catalog.PasswdRequest{User: p.deeds.subject, Password: components.Typed("field-password"), DBPassUpdate: true}
+	act(&p.deeds, p.Desk, texts.Now().Admin.Accounts.PasswordChanged, catalog.Passwd, request, nil)
+}
+
+// Suspend suspends the account for the reason that was typed.
+func (p *AdminAccounts) Suspend() {
+	request := catalog.SuspendAcctRequest{User: p.deeds.subject, Reason: components.Typed("field-reason")}
+	act(&p.deeds, p.Desk, texts.Fill(texts.Now().Admin.Accounts.Suspended2, "user", p.deeds.subject), catalog.SuspendAcct, request, p.load)
+}
+
+// Unsuspend lifts the suspension.
+func (p *AdminAccounts) Unsuspend() {
+	request := catalog.UnsuspendAcctRequest{User: p.deeds.subject}
+	act(&p.deeds, p.Desk, texts.Fill(texts.Now().Admin.Accounts.Unsuspended, "user", p.deeds.subject), catalog.UnsuspendAcct, request, p.load)
+}
+
+// Remove takes the account away and goes back to the list.
+func (p *AdminAccounts) Remove() {
+	user := p.deeds.subject
+	act(&p.deeds, p.Desk, texts.Fill(texts.Now().Admin.Accounts.Removed, "user", user), catalog.RemoveAcct, catalog.RemoveAcctRequest{Username: user}, func() {
+		done := p.deeds.done
+		p.deeds.ctx.Navigate(accountsPath)
+		p.deeds.ctx.Dispatch(func(app.Context) { p.deeds.done = done })
+	})
+}

@@ -1,0 +1,202 @@
+package pages
+
+import (
+	"context"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/maxence-charriere/go-app/v9/pkg/app"
+
+	"postern/app/components"
+	"postern/app/identity"
+	"postern/app/texts"
+	"postern/shared/catalog"
+	"postern/shared/client"
+	"postern/shared/function"
+)
+
+// pageSize is how many rows a list shows: go-app's tables grow slow beyond fifty.
+const pageSize = 15
+
+// pageOf is a page of a list, and how many rows the list has in all.
+type pageOf[T any] struct {
+	Rows    []T
+	Records int
+}
+
+// onPage takes a page out of an answer.
+func onPage[T any](rows []T, shaped *function.Shaped) pageOf[T] {
+	p := pageOf[T]{rows, len(rows)}
+	if shaped != nil && shaped.Paged {
+		p.Records = shaped.Records
+	}
+	return p
+}
+
+// AdminAccounts is the list of accounts and, where the address names one, that account.
+type AdminAccounts struct {
+	app.Compo
+
+	Desk    *identity.Desk
+	Door    identity.Door
+	Session identity.Session
+
+	place  components.Place
+	one    string // the account shown; empty: the list
+	rows   Load[pageOf[catalog.ListedAcct]]
+	facts  Load[catalog.SummedAcct]
+	deeds  deeds
+	moving bool // a session as an account is being made
+}
+
+// OnMount loads what the address asks for.
+func (p *AdminAccounts) OnMount(ctx app.Context) {
+	defer components.Guard()
+	p.deeds.ctx = ctx
+	p.read(ctx.Page().URL())
+}
+
+// OnNav follows the address within the screen.
+func (p *AdminAccounts) OnNav(ctx app.Context) {
+	defer components.Guard()
+	if u := ctx.Page().URL(); u.Path == accountsPath && p.deeds.ctx != nil {
+		p.read(u)
+	}
+}
+
+// OnUpdate loads it again for another session.
+func (p *AdminAccounts) OnUpdate(app.Context) {
+	defer components.Guard()
+	p.load()
+}
+
+func (p *AdminAccounts) read(u *url.URL) {
+	one := u.Query().Get("account")
+	if one != p.one {
+		p.facts = Load[catalog.SummedAcct]{}
+		p.deeds.failed, p.deeds.done = nil, ""
+	}
+	p.one, p.place = one, components.ReadPlace(u.Query(), "in", "state")
+	p.load()
+}
+
+func (p *AdminAccounts) load() {
+	desk, place, one := p.Desk, p.place, p.one
+	if one != "" {
+		p.facts.Start(p.deeds.ctx, func(ctx context.Context) (catalog.SummedAcct, error) {
+			out, err := client.Call(ctx, desk, catalog.AccountSummary, catalog.AccountSummaryRequest{User: one})
+			if err != nil {
+				return catalog.SummedAcct{}, err
+			}
+			return out.Acct[0], nil
+		})
+		return
+	}
+	p.rows.Start(p.deeds.ctx, func(ctx context.Context) (pageOf[catalog.ListedAcct], error) {
+		answer, err := client.Ask(ctx, desk, catalog.ListAccts, catalog.ListAcctsRequest{}, accountShape(place))
+		return onPage(answer.Out.Acct, answer.Shaped), err
+	})
+}
+
+// accountShape asks for a page of accounts by columns that the server's database
+// can search and sort by, whatever their number.
+func accountShape(place components.Place) function.Shape {
+	column := "user"
+	if in := place.Only["in"]; in == "domain" || in == "owner" {
+		column = in
+	}
+	place.Search = strings.ToLower(place.Search)
+	s := place.Shape(pageSize, column)
+	if state := place.Only["state"]; state == "1" || state == "0" {
+		s.Filters = append(s.Filters, function.Filter{Column: "suspended", Term: state, Test: function.Equal})
+	}
+	if len(s.Sorts) == 0 {
+		s.Sorts = []function.Sort{{Column: "user", Method: function.Lexicographic}}
+	}
+	return s
+}
+
+// Render draws the list or the account.
+func (p *AdminAccounts) Render() app.UI {
+	if p.one != "" {
+		return app.Div().Body(app.Div().Body(p.account()), p.dialog())
+	}
+	words, list := texts.Now().Admin.Accounts, p.listing()
+	table := components.Table{
+		Label:   words.Title,
+		Columns: []string{words.Account, words.Domain, words.Owner, words.Plan, words.Created, words.State, words.Actions},
+		Keys:    []string{"user", "domain", "owner", "", "", "suspended", ""}, List: list,
+		Loading: p.rows.Loading, Err: p.rows.Err, Again: p.onAgain,
+		EmptyIcon: components.Icon("users"), EmptyTitle: words.None, EmptyHint: words.NoneHint,
+	}
+	if p.rows.Have {
+		table.Rows = [][]app.UI{}
+		for _, a := range p.rows.Value.Rows {
+			table.Rows = append(table.Rows, p.row(a.Acct))
+		}
+	}
+	var add app.UI
+	if p.Session.May("create-acct") {
+		add = app.Button().Type("button").Class("btn btn-primary btn-sm").ID("create").OnClick(p.onCreate).
+			Body(app.Span().Class("glyph-text").Body(components.Icon("plus"), app.Text(words.Create)))
+	}
+	return app.Div().Body(
+		app.Div().Body(
+			p.deeds.outcome(),
+			components.Card(words.Title, add, app.Div().Body(list.Bar(), table.UI(), list.Pages())),
+		),
+		p.dialog(),
+	)
+}
+
+func (p *AdminAccounts) listing() components.Listing {
+	words := texts.Now().Admin.Accounts
+	records := -1
+	if p.rows.Have {
+		records = p.rows.Value.Records
+	}
+	return components.Listing{
+		Path: accountsPath, Place: p.place, Size: pageSize, Records: records, Hint: words.Search,
+		Choices: []components.Choice{
+			{Name: "in", Label: words.SearchIn, Values: [][2]string{{"", words.InName}, {"domain", words.InDomain}, {"owner", words.InOwner}}},
+			{Name: "state", Label: words.State, Values: [][2]string{{"", words.AnyState}, {"0", words.Active}, {"1", words.Suspended}}},
+		},
+	}
+}
+
+func (p *AdminAccounts) row(a catalog.Acct) []app.UI {
+	words := texts.Now().Admin.Accounts
+	created := ""
+	if a.UnixStartDate != 0 {
+		created = texts.Day(time.Unix(a.UnixStartDate, 0))
+	}
+	var enter app.UI = app.Span()
+	if p.Session.May("create-user-session") && !bool(a.Suspended) {
+		enter = button(components.Icon("login-2"), words.SignInAs, a.User, func() { p.SignInAs(a.User) })
+	}
+	return []app.UI{
+		app.A().Class("breakable fw-medium").Href(accountPath(a.User)).Text(a.User),
+		app.Span().Class("breakable").Text(a.Domain),
+		app.Span().Class("breakable text-secondary").Text(a.Owner),
+		app.Span().Class("breakable text-secondary").Text(a.Plan),
+		app.Span().Class("numbers text-secondary").Text(created),
+		state(bool(a.Suspended)),
+		enter,
+	}
+}
+
+// accountPath is the address of an account's page.
+func accountPath(user string) string {
+	return accountsPath + "?account=" + url.QueryEscape(user)
+}
+
+func (p *AdminAccounts) onAgain(app.Context, app.Event) {
+	defer components.Guard()
+	p.load()
+}
+
+func (p *AdminAccounts) onCreate(app.Context, app.Event) {
+	defer components.Guard()
+	p.deeds.ask("create", "", "field-username")
+}

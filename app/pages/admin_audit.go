@@ -1,0 +1,196 @@
+package pages
+
+import (
+	"context"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"github.com/maxence-charriere/go-app/v9/pkg/app"
+
+	"postern/app/components"
+	"postern/app/identity"
+	"postern/app/texts"
+	"postern/shared/catalog"
+	"postern/shared/client"
+	"postern/shared/function"
+	"postern/shared/scalar"
+)
+
+// AdminAudit is the audit trail: what was done and refused.
+type AdminAudit struct {
+	app.Compo
+
+	Desk    *identity.Desk
+	Session identity.Session
+
+	place components.Place
+	rows  Load[pageOf[catalog.AuditEvent]]
+	deeds deeds
+	saved int // events fetched for the file so far
+}
+
+// OnMount loads what the address asks for.
+func (p *AdminAudit) OnMount(ctx app.Context) {
+	defer components.Guard()
+	p.deeds.ctx = ctx
+	p.read(ctx.Page().URL())
+}
+
+// OnNav follows the address within the screen.
+func (p *AdminAudit) OnNav(ctx app.Context) {
+	defer components.Guard()
+	if u := ctx.Page().URL(); u.Path == auditPath && p.deeds.ctx != nil {
+		p.read(u)
+	}
+}
+
+// OnUpdate loads it again for another session.
+func (p *AdminAudit) OnUpdate(app.Context) {
+	defer components.Guard()
+	p.load()
+}
+
+func (p *AdminAudit) read(u *url.URL) {
+	p.place = components.ReadPlace(u.Query(), "outcome", "days")
+	p.load()
+}
+
+// request is the question that the place stands for.
+func (p *AdminAudit) request() catalog.ListAuditEventsRequest {
+	r := catalog.ListAuditEventsRequest{Search: p.place.Search, Limit: pageSize}
+	if o := p.place.Only["outcome"]; o == "ok" || o == "refused" {
+		r.Outcome = o
+	}
+	if n, err := strconv.Atoi(p.place.Only["days"]); err == nil && n > 0 && n <= 366 {
+		r.Since = scalar.Epoch(texts.Clock().Unix() - int64(n)*86400)
+	}
+	return r
+}
+
+func (p *AdminAudit) load() {
+	desk, place, request := p.Desk, p.place, p.request()
+	p.rows.Start(p.deeds.ctx, func(ctx context.Context) (pageOf[catalog.AuditEvent], error) {
+		answer, err := client.Ask(ctx, desk, catalog.ListAllAuditEvents, request, place.Shape(pageSize, "", "at"))
+		return onPage(answer.Out.Events, answer.Shaped), err
+	})
+}
+
+// Render draws the list.
+func (p *AdminAudit) Render() app.UI {
+	words, list := texts.Now().Admin.Audit, p.listing()
+	table := components.Table{
+		Label: words.Title, List: list, Loading: p.rows.Loading, Err: p.rows.Err, Again: p.onAgain,
+		Columns:   []string{words.When, words.Who, words.What, words.About, words.From, words.Outcome},
+		Keys:      []string{"at", "actor", "action", "account", "", "outcome"},
+		EmptyIcon: components.Icon("history"), EmptyTitle: words.None, EmptyHint: words.NoneHint,
+	}
+	if p.rows.Have {
+		table.Rows = [][]app.UI{}
+		for _, e := range p.rows.Value.Rows {
+			table.Rows = append(table.Rows, auditRow(e))
+		}
+	}
+	label := words.Download
+	if p.deeds.busy {
+		label = texts.Fill(words.Downloading, "n", texts.Number(p.saved))
+	}
+	download := app.Button().Type("button").Class("btn btn-sm").ID("download").Disabled(p.deeds.busy).OnClick(p.onDownload).
+		Body(app.Span().Class("glyph-text").Body(components.Icon("download"), app.Text(label)))
+	return app.Div().Body(
+		p.deeds.outcome(),
+		components.Card(words.Title, download, app.Div().Body(list.Bar(), table.UI(), list.Pages())),
+	)
+}
+
+func (p *AdminAudit) listing() components.Listing {
+	words, records := texts.Now().Admin.Audit, -1
+	if p.rows.Have {
+		records = p.rows.Value.Records
+	}
+	days := [][2]string{{"", words.AnyTime}}
+	for _, n := range []int{1, 7, 30} {
+		days = append(days, [2]string{texts.Plain(n), texts.Now().Admin.Dashboard.LastDays.Say(n)})
+	}
+	return components.Listing{Path: auditPath, Place: p.place, Size: pageSize, Records: records, Hint: words.Search, Choices: []components.Choice{
+		{Name: "outcome", Label: words.Outcome, Values: [][2]string{{"", words.AnyOutcome}, {"ok", words.Done}, {"refused", words.Refused}}},
+		{Name: "days", Label: words.When, Values: days},
+	}}
+}
+
+func auditRow(e catalog.AuditEvent) []app.UI {
+	words := texts.Now().Admin.Audit
+	outcome := app.Span().Class("badge bg-green-lt").Text(words.Done)
+	if e.Outcome != "ok" {
+		outcome = app.Span().Class("badge bg-red-lt").Text(words.Refused + ": " + e.Kind)
+	}
+	return []app.UI{
+		app.Span().Class("numbers text-secondary").Text(moment(e.At)),
+		app.Span().Class("breakable fw-medium").Text(acting(e)),
+		app.Div().Body(
+			app.Span().Class("breakable").Text(e.Action),
+			app.Div().Class("text-secondary small breakable").Text(details(e.Details)),
+		),
+		app.Span().Class("breakable").Text(e.Account),
+		app.Div().Body(
+			app.Span().Class("breakable numbers").Text(e.Address),
+			app.Div().Class("text-secondary small").Text(through(e)),
+		),
+		outcome,
+	}
+}
+
+// acting is who acted, and as whom if that is another.
+func acting(e catalog.AuditEvent) string {
+	if e.Login != "" && e.Login != e.Actor {
+		return e.Actor + " → " + e.Login
+	}
+	return e.Actor
+}
+
+func through(e catalog.AuditEvent) string {
+	return strings.Trim(scalar.Service(e.Service).Title()+", "+e.Via, ", ")
+}
+
+// The file: as many events as a spreadsheet opens without trouble.
+const (
+	auditAtOnce = 1000
+	auditMost   = 20000
+)
+
+func (p *AdminAudit) onDownload(app.Context, app.Event) {
+	defer components.Guard()
+	desk, request := p.Desk, p.request()
+	request.Limit, p.saved = auditAtOnce, 0
+	rows := [][]string{{"id", "time_utc", "actor", "login", "account", "service", "via", "address", "dialect", "action", "outcome", "kind", "session", "request", "details"}}
+	p.deeds.do(texts.Now().Admin.Audit.Downloaded, func(ctx context.Context) error {
+		for len(rows) <= auditMost {
+			answer, err := client.Ask(ctx, desk, catalog.ListAllAuditEvents, request, function.Shape{})
+			if err != nil {
+				return err
+			}
+			for _, e := range answer.Out.Events {
+				rows = append(rows, auditCells(e))
+				request.Before = e.ID
+			}
+			n := len(rows) - 1
+			p.deeds.ctx.Dispatch(func(app.Context) { p.saved = n })
+			if len(answer.Out.Events) < auditAtOnce {
+				break
+			}
+		}
+		return nil
+	}, func() { components.Save("audit.csv", "text/csv;charset=utf-8", components.CSV(rows)) })
+}
+
+func auditCells(e catalog.AuditEvent) []string {
+	return []string{
+		strconv.FormatInt(e.ID, 10), e.At.Time().Format("2006-01-02 15:04:05"), e.Actor, e.Login, e.Account, e.Service, e.Via, e.Address,
+		e.Dialect, e.Action, e.Outcome, e.Kind, e.Session, e.Request, details(e.Details),
+	}
+}
+
+func (p *AdminAudit) onAgain(app.Context, app.Event) {
+	defer components.Guard()
+	p.load()
+}

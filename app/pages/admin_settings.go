@@ -1,0 +1,106 @@
+package pages
+
+import (
+	"context"
+
+	"github.com/maxence-charriere/go-app/v9/pkg/app"
+
+	"postern/app/components"
+	"postern/app/identity"
+	"postern/app/texts"
+	"postern/shared/catalog"
+	"postern/shared/client"
+	"postern/shared/function"
+)
+
+// AdminSettings is the name that authenticator apps show, and what the server's
+// API offers to whoever is signed in.
+type AdminSettings struct {
+	app.Compo
+
+	Desk    *identity.Desk
+	Door    identity.Door
+	Session identity.Session
+
+	rows  Load[serverSettings]
+	deeds deeds
+}
+
+type serverSettings struct {
+	issuer    catalog.TFAIssuer
+	functions []string
+}
+
+// OnMount loads the settings.
+func (p *AdminSettings) OnMount(ctx app.Context) {
+	defer components.Guard()
+	p.deeds.ctx = ctx
+	p.load()
+}
+
+// OnUpdate loads them again for another session.
+func (p *AdminSettings) OnUpdate(app.Context) {
+	defer components.Guard()
+	p.load()
+}
+
+func (p *AdminSettings) load() {
+	desk := p.Desk
+	p.rows.Start(p.deeds.ctx, func(ctx context.Context) (s serverSettings, err error) {
+		if s.issuer, err = client.Call(ctx, desk, catalog.GetTFAIssuer, catalog.GetTFAIssuerRequest{}); err != nil {
+			return s, err
+		}
+		list, err := client.Call(ctx, desk, catalog.AppList, struct{}{})
+		s.functions = list.App
+		return s, err
+	})
+}
+
+// Render draws the form and the facts.
+func (p *AdminSettings) Render() app.UI {
+	words := texts.Now().Admin.Settings
+	if !p.rows.Have {
+		card := components.Table{Loading: true}.UI()
+		if p.rows.Err != nil {
+			card = components.Failed(p.rows.Err, p.onAgain)
+		}
+		return app.Div().Body(app.Div().Class("card").Body(card))
+	}
+	names := fields(catalog.SetTFAIssuer.Fields, map[string]string{"issuer": words.Issuer})
+	names[0].Value, names[0].Hint = p.rows.Value.issuer.Issuer, words.IssuerHint
+	count := 0
+	for _, f := range function.All() {
+		count += len(f.Names)
+	}
+	return app.Div().Body(
+		p.deeds.outcome(),
+		components.Card(words.Authenticator, nil, app.Div().Class("card-body").Body(components.Form{
+			Fields: names, Action: texts.Now().Common.Save, Busy: p.deeds.busy, Err: p.deeds.err, Submit: submit(p.Save)}.UI())),
+		components.Card(words.API, nil, app.Div().Class("card-body").Body(
+			components.Facts(
+				[2]string{words.Yours, texts.Number(len(p.rows.Value.functions))}, [2]string{words.AllDialects, texts.Number(count)},
+				[2]string{words.Hostname, p.Door.Hostname}, [2]string{words.Version, p.Door.Version},
+			),
+			app.Div().Class("btn-list mt-3").Body(
+				app.A().Class("btn btn-sm").Href(shellPath).Text(words.Shell),
+				app.A().Class("btn btn-sm").Href("/openapi.json").DataSet("native", "").Text(words.OpenAPI),
+			),
+		)),
+		sessionCard(p.Door, p.Session),
+	)
+}
+
+// Save writes the issuer's name.
+func (p *AdminSettings) Save() {
+	request, err := catalog.SetTFAIssuer.Read(components.Entered(catalog.SetTFAIssuer.Fields))
+	if err != nil {
+		p.deeds.err, p.deeds.failed, p.deeds.done = err, nil, ""
+		return
+	}
+	act(&p.deeds, p.Desk, texts.Now().Admin.Saved, catalog.SetTFAIssuer, request, p.load)
+}
+
+func (p *AdminSettings) onAgain(app.Context, app.Event) {
+	defer components.Guard()
+	p.load()
+}

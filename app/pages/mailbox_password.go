@@ -1,0 +1,78 @@
+package pages
+
+import (
+	"context"
+
+	"github.com/maxence-charriere/go-app/v9/pkg/app"
+
+	"postern/app/components"
+	"postern/app/identity"
+	"postern/app/texts"
+	"postern/shared/catalog"
+	"postern/shared/client"
+	"postern/shared/fault"
+)
+
+// MailboxPassword is the screen on which a mailbox's owner changes the password.
+type MailboxPassword struct {
+	app.Compo
+
+	Desk    *identity.Desk
+	Session identity.Session
+
+	ctx    app.Context
+	change Change
+}
+
+// OnMount keeps the context.
+func (p *MailboxPassword) OnMount(ctx app.Context) { p.ctx = ctx }
+
+// Render draws the form.
+func (p *MailboxPassword) Render() app.UI {
+	words := texts.Now().Account.Password
+	f := components.Form{
+		Intro: app.P().Class("text-secondary").Text(words.Hint),
+		Fields: []components.Field{
+			{ID: inputs + "password", Name: "password", Type: "password", Label: words.New, AutoComplete: "new-password"},
+			{ID: inputs + "again", Name: "again", Type: "password", Label: words.Again, AutoComplete: "new-password"},
+		},
+		// So that a password manager knows whose password it is.
+		More: app.Input().Type("text").Name("username").Value(p.Session.User).Attr("autocomplete", "username").
+			Class("visually-hidden").TabIndex(-1).Aria("hidden", true).ReadOnly(true),
+		Action: words.Change, Busy: p.change.Busy, Err: p.change.Err, Submit: p.onSubmit,
+	}
+	return app.Div().Body(
+		components.Outcome(nil, p.change.Done),
+		components.Card(words.Title, nil, app.Div().Class("card-body narrow").Body(f.UI())),
+	)
+}
+
+// Set changes the password. The session ends with it: the login page comes over
+// the screen at the next call.
+func (p *MailboxPassword) Set(password, again string) {
+	words := texts.Now().Account.Password
+	var wrong error
+	switch {
+	case password == "":
+		wrong = fault.Missing("password")
+	case password != again:
+		wrong = fault.Bad("again", words.Differ)
+	}
+	if wrong != nil {
+		p.change = Change{Err: wrong}
+		components.FocusBlamed(p.ctx, inputs, wrong)
+		return
+	}
+	p.change.Start(p.ctx, func(ctx context.Context) error {
+		return silent(client.Call(ctx, p.Desk, catalog.PasswdPop, catalog.PasswdPopRequest{Email: p.Session.User, Password: password}))
+	}, func(ctx app.Context) string {
+		components.ShowOutcome(ctx)
+		return words.Changed
+	})
+}
+
+func (p *MailboxPassword) onSubmit(_ app.Context, e app.Event) {
+	defer components.Guard()
+	e.PreventDefault()
+	p.Set(components.Typed(inputs+"password"), components.Typed(inputs+"again"))
+}

@@ -1,0 +1,3 @@
+DROP TABLE oscar_checks;
+DROP TABLE contact_secrets;
+DELETE FROM settings WHERE name = 'notify';

@@ -1,0 +1,6 @@
+//go:build race
+
+package tenant_test
+
+// sessions are fewer where each step is watched for races.
+const sessions = 200

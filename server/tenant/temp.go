@@ -1,0 +1,193 @@
+package tenant
+
+import (
+	"context"
+	"time"
+
+	"postern/server/database"
+	"postern/server/dispatch"
+	"postern/shared/catalog"
+	"postern/shared/fault"
+	"postern/shared/scalar"
+)
+
+// slack is how much longer than the session PostgreSQL lets its user in: that a
+// session was used is written once a minute, and the server is told of it as often.
+// A session that is ended, not left, takes its user along at once.
+const slack = 3 * time.Minute
+
+// createTempUser gives a session its user. What is going to be made is written
+// first: whatever is cut short after that, the sweep knows the name. The role
+// itself is the truth: who makes it has the password.
+func (r *Room) createTempUser(ctx context.Context, c dispatch.Call, _ catalog.CreateTempUserRequest) (out catalog.TempUser, err error) {
+	role, err := r.admit(ctx, c)
+	if err != nil {
+		return out, err
+	}
+	m, err := r.mark(ctx, isSession, role)
+	if err != nil {
+		return out, err
+	}
+	main, err := r.Server.main(ctx)
+	if err != nil {
+		return out, err
+	}
+	for range 3 {
+		name, ends, err := r.intended(ctx, c, role)
+		if err != nil {
+			return out, err
+		}
+		text, there, err := markOfRole(ctx, main, name)
+		if err != nil {
+			return out, err
+		}
+		if there && text == m.String() {
+			return r.answer(ctx, catalog.TempUser{User: name, Owner: role}, ends)
+		}
+		made, secret := false, ""
+		if !there {
+			if made, secret, err = r.makeTemp(ctx, main, name, role, ends, m); err != nil {
+				return out, err
+			}
+		}
+		if made {
+			if err := r.stillOwed(ctx, c, name, role, m); err != nil {
+				return out, err
+			}
+			return r.answer(ctx, catalog.TempUser{Created: true, User: name, Password: secret, Owner: role}, ends)
+		}
+		// Either another call of the session's made it this moment, which the next
+		// round sees, or the server has a role of that name, which is not ours.
+		if text, there, err = markOfRole(ctx, main, name); err != nil {
+			return out, err
+		}
+		if there && text != m.String() {
+			if err := forget(ctx, r.DB.Write, name); err != nil {
+				return out, err
+			}
+		}
+	}
+	return out, fault.New(fault.Unavailable, "The database user could not be made. Try again in a few seconds.")
+}
+
+// admit is the account's role, if the caller's session may have a user.
+func (r *Room) admit(ctx context.Context, c dispatch.Call) (string, error) {
+	// A WHM session that calls for an account over the bridge is none of the account's.
+	if c.Via != dispatch.BySession || c.Session == "" || c.Service != scalar.CPanel && c.Service != scalar.Webmail {
+		return "", fault.New(fault.Forbidden, "A session’s database user is made under the URL of a live cPanel or Webmail session, and nowhere else.")
+	}
+	if c.Kind == dispatch.Mailbox {
+		allowed, err := mailboxesAllowed(ctx, r.DB.Write, c.AccountID)
+		if err != nil {
+			return "", err
+		}
+		if !allowed {
+			return "", fault.New(fault.Forbidden, "The account does not let its mailboxes use its databases.")
+		}
+	}
+	return r.ensureAccount(ctx, c)
+}
+
+// intended is the name of the session's user, drawn and written if it has none.
+func (r *Room) intended(ctx context.Context, c dispatch.Call, role string) (name string, ends time.Time, err error) {
+	db := r.DB.Write
+	over := fault.New(fault.Forbidden, "The session has ended.")
+	for range 5 {
+		var gone bool
+		if name, ends, gone, err = tempUserOf(ctx, db, c.Session, c.Now); err != nil {
+			return "", ends, err
+		}
+		if gone {
+			return "", ends, over
+		}
+		if name != "" {
+			return name, ends, nil
+		}
+		drawn, err := draw(r.Random, nameLetters, 10)
+		if err != nil {
+			return "", ends, err
+		}
+		u := tempRow{RoleName: "cpses_" + drawn, Account: role, Login: c.Name, CreatedAt: c.Now, ValidUntil: ends.Add(slack)}
+		made, err := intend(ctx, db, c.Session, u)
+		switch {
+		case database.Dangling(err):
+			return "", ends, over.Because(err)
+		case err != nil:
+			return "", ends, database.Fault(err, nil, nil)
+		case made:
+			return u.RoleName, ends, nil
+		}
+	}
+	return "", ends, fault.New(fault.Unavailable, "The database user could not be named. Try again.")
+}
+
+func (r *Room) makeTemp(ctx context.Context, q querier, name, role string, ends time.Time, m mark) (made bool, secret string, err error) {
+	if secret, err = draw(r.Random, passwordLetters, 24); err != nil {
+		return false, "", err
+	}
+	hash, err := verifier(r.Random, secret)
+	if err != nil {
+		return false, "", err
+	}
+	err = makeSessionUser(ctx, q, name, role, hash, ends.Add(slack), m)
+	if taken(err) {
+		return false, "", nil
+	}
+	return err == nil, secret, err
+}
+
+// stillOwed drops a user that was just made if the session ended meanwhile: the
+// sweep may have looked for it before it was there.
+func (r *Room) stillOwed(ctx context.Context, c dispatch.Call, name, role string, m mark) error {
+	now, _, _, err := tempUserOf(ctx, r.DB.Write, c.Session, c.Now)
+	if err != nil || now == name {
+		return err // a user without a row is an orphan, which the sweep finds
+	}
+	if err := r.dispose(context.WithoutCancel(ctx), name, role, m); err != nil {
+		return err
+	}
+	return fault.New(fault.Forbidden, "The session has ended.")
+}
+
+// answer adds the way to the databases.
+func (r *Room) answer(ctx context.Context, out catalog.TempUser, ends time.Time) (catalog.TempUser, error) {
+	m, err := r.mark(ctx, isDatabase, out.Owner)
+	if err != nil {
+		return out, err
+	}
+	main, err := r.Server.main(ctx)
+	if err != nil {
+		return out, err
+	}
+	out.Host, out.Port = r.place()
+	out.Expires = scalar.At(ends)
+	out.Databases, err = markedDatabases(ctx, main, m)
+	if out.Databases == nil {
+		out.Databases = []string{}
+	}
+	return out, err
+}
+
+// renewTempUser gives the session's user another password.
+func (r *Room) renewTempUser(ctx context.Context, c dispatch.Call, in catalog.CreateTempUserRequest) (out catalog.TempUser, err error) {
+	if out, err = r.createTempUser(ctx, c, in); err != nil || bool(out.Created) {
+		return out, err
+	}
+	if out.Password, err = draw(r.Random, passwordLetters, 24); err != nil {
+		return out, err
+	}
+	main, err := r.Server.main(ctx)
+	if err != nil {
+		return out, err
+	}
+	return out, r.changePassword(ctx, main, out.User, out.Password)
+}
+
+func (r *Room) getMailboxAccess(ctx context.Context, c dispatch.Call, _ catalog.CreateTempUserRequest) (catalog.MailboxDatabaseAccess, error) {
+	allowed, err := mailboxesAllowed(ctx, c.DB, c.AccountID)
+	return catalog.MailboxDatabaseAccess{Allowed: scalar.Bit(allowed)}, err
+}
+
+func (r *Room) setMailboxAccess(ctx context.Context, c dispatch.Call, in catalog.MailboxDatabaseAccess) (catalog.MailboxDatabaseAccess, error) {
+	return in, allowMailboxes(ctx, c.DB, c.AccountID, bool(in.Allowed), c.Now)
+}
