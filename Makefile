@@ -10,7 +10,7 @@ SHELL       = bash
 .SHELLFLAGS = -euo pipefail -c
 .DEFAULT_GOAL = build
 .DELETE_ON_ERROR:
-.PHONY: help build run demo test e2e golden bench fuzz check clean FORCE
+.PHONY: help build run demo webmail webmail-test test e2e golden bench fuzz check clean FORCE
 
 # Runs a command beside a throwaway PostgreSQL server that ends with it.
 with_postgres = bin/withpostgres
@@ -22,7 +22,7 @@ app_sources = go.mod go.sum $(shell find app shared web \
 	-o -type f -not -name '*_test.go' -print)
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 build: web/static/dist/manifest.json bin/postern ## the browser app, then bin/postern with the app inside
 
@@ -34,8 +34,16 @@ demo: build bin/withpostgres ## run with sample people, mailboxes and a year of 
 	@[ -n "$${POSTERN_DATABASE_URL:-}" ] || .ci/need postgres
 	@POSTERN_DATA="$${POSTERN_DATA:-data/demo}" exec bin/postern demo
 
-test: build bin/withpostgres ## everything that tests, with a PostgreSQL server of its own and a real browser
-	@.ci/need postgres chromium compiler
+webmail: build bin/webmail bin/withpostgres ## Dovecot and Roundcube beside a demo, with a message in the box (Debian; Ctrl-C stops all)
+	@.ci/need postgres webmail
+	@exec bin/webmail -postern bin/postern
+
+webmail-test: build bin/webmail bin/withpostgres ## from a one-time session to the inbox of Roundcube on Dovecot, in a browser
+	@.ci/need postgres chromium compiler webmail
+	$(with_postgres) go test -race ./server/node -run Webmail -v
+
+test: build bin/withpostgres bin/webmail ## everything that tests, with a PostgreSQL server of its own and a real browser
+	@.ci/need postgres chromium compiler webmail
 	$(with_postgres) go test -race ./...
 
 e2e: build bin/withpostgres ## only the tests in a browser
@@ -69,6 +77,9 @@ bin/postern: web/static/dist/manifest.json FORCE
 
 bin/withpostgres: FORCE
 	@go build -o $@ ./server/testkit/withpostgres
+
+bin/webmail: FORCE
+	@go build -o $@ ./server/webmailtest/webmail
 
 # The version is in the stamp's name: another one is installed anew.
 bin/staticcheck: bin/.$(subst /,-,$(STATICCHECK))

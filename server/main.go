@@ -7,6 +7,7 @@
 //	postern whmapi1 …    calls a function of WHM API 1 as root
 //	postern uapi …       calls a function of UAPI as an account
 //	postern cpapi2 …     calls a function of cPanel API 2 as an account
+//	postern webmail-config …  prints configuration for Dovecot or Roundcube
 //	postern reference    prints the OpenAPI document of all functions
 //	postern version      prints the version
 //
@@ -63,6 +64,8 @@ func run(ctx context.Context, name string, args []string) int {
 		return command(ctx, name, args)
 	case "reference":
 		err = withoutWords(name, args, referenceHelp, printReference)
+	case "webmail-config":
+		err = webmailConfig(ctx, args)
 	case "version", "--version":
 		fmt.Println(version)
 	case "help", "--help", "-h":

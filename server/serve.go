@@ -187,6 +187,7 @@ compatible with cPanel & WHM and not affiliated with cPanel.
   postern whmapi1 function   call a function of WHM API 1 as root
   postern uapi Module f      call a function of UAPI as an account
   postern cpapi2 Module f    call a function of cPanel API 2 as an account
+  postern webmail-config x   print configuration for dovecot or roundcube
   postern reference          print the OpenAPI document of all functions
   postern version            print the version
 

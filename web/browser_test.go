@@ -59,7 +59,7 @@ func walkLogin(t *tab, server *canned) {
 
 	for _, try := range [][2]string{
 		{"anna", "The login is invalid."}, {"locked", "Try again in 5 minutes"}, {"busy", "The server is busy."},
-		{"cut", "The server could not be reached."}, {"garbled", "does not understand"}, {"step", "needs a security code"},
+		{"cut", "The server could not be reached."}, {"garbled", "does not understand"},
 	} {
 		fill(t, try[0], "wrong")
 		t.waitText(try[1])
@@ -67,6 +67,14 @@ func walkLogin(t *tab, server *canned) {
 		t.waitFor(`document.getElementById("login-user").value == "` + try[0] + `"`) // what was typed stays
 		t.check("login-" + try[0])
 	}
+
+	// A step after the password has a page of its own, and a way back.
+	fill(t, "step", "right")
+	t.waitText("Open the authenticator app")
+	t.waitFor(`location.pathname == "/login/tfa" && document.activeElement.id == "in-tfa_token"`)
+	t.check("login-step")
+	t.do(chromedp.Click(chromedp.CSS("button.btn-link")))
+	t.waitFor(`location.pathname == "/login" && document.activeElement.id == "login-user"`)
 
 	fill(t, "slow", "wrong")
 	t.waitText("Signing in…")

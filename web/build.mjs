@@ -90,7 +90,8 @@ const goFiles = [...filesIn(path.join(root, "app"), ".go"), ...filesIn(path.join
 
 await step("app.wasm", hashOf([...goFiles, ...here, path.join(root, "go.mod"), path.join(root, "go.sum")], toolchain), packed("app.wasm"), async () => {
   const out = path.join(work, "built.wasm");
-  execFileSync("go", ["build", `-modfile=${leanModFile(root, work, go)}`, "-trimpath", "-buildvcs=false", "-ldflags=-s -w", "-o", out, "./app"],
+  // -l: what is drawn is not in a hurry, and inlining makes the download larger.
+  execFileSync("go", ["build", `-modfile=${leanModFile(root, work, go)}`, "-trimpath", "-buildvcs=false", "-ldflags=-s -w", "-gcflags=postern/...=-l", "-o", out, "./app"],
     { cwd: root, stdio: "inherit", env: { ...process.env, GOOS: "js", GOARCH: "wasm" } });
   await pack("app.wasm", fs.readFileSync(out));
   fs.rmSync(out);

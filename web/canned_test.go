@@ -47,6 +47,9 @@ func newCanned(t *testing.T) *canned {
 	mux.Handle("/assets/", web.Assets())
 	mux.HandleFunc("GET /login/session", c.session)
 	mux.HandleFunc("POST /login", c.login)
+	mux.HandleFunc("GET /login/step", func(w http.ResponseWriter, _ *http.Request) {
+		answer(w, 200, map[string]any{"step": "tfa", "user": "step", "questions": nil, "remember": false, "expires": 1772616600})
+	})
 	mux.HandleFunc(token+"/logout", c.logout)
 	mux.HandleFunc("POST "+token+"/execute/Email/list_pops", c.api(c.listPops))
 	mux.HandleFunc("POST "+token+"/execute/Session/create_webmail_session_for_mail_user", c.api(c.webmailSession))
@@ -100,7 +103,7 @@ func (c *canned) login(w http.ResponseWriter, r *http.Request) {
 	case "busy":
 		refuse(503, "busy")
 	case "step":
-		refuse(200, "tfa_required", "redirect", "/login/second-factor")
+		refuse(200, "tfa_required", "redirect", "/login/tfa")
 	case "garbled":
 		fmt.Fprint(w, "<html>a proxy's own page</html>")
 	case "cut":

@@ -41,6 +41,9 @@ type Session struct {
 // May tells whether the session has a WHM privilege. It decides what is shown;
 // what is allowed is the server's to decide.
 func (s Session) May(privilege string) bool {
+	if s.Kind == "root" && s.Privileges == nil {
+		return true // a session of root's own holds every privilege, and lists none
+	}
 	return privilege == "" || slices.Contains(s.Privileges, "all") || slices.Contains(s.Privileges, privilege)
 }
 

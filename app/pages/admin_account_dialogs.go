@@ -6,6 +6,7 @@ import (
 	"postern/app/components"
 	"postern/app/texts"
 	"postern/shared/catalog"
+	"postern/shared/fault"
 	"postern/shared/form"
 	"postern/shared/function"
 )
@@ -77,7 +78,8 @@ func (p *AdminAccounts) newAccount() []components.Field {
 	list := fields(parameters(&catalog.CreateAcct.Function, names...), texts.Now().Admin.Accounts.Labels)
 	for i := range list {
 		if list[i].Name == "password" {
-			list[i].AutoComplete = "new-password"
+			// Without one the server makes one up and shows it in its log alone.
+			list[i].AutoComplete, list[i].Required, list[i].Hint = "new-password", true, ""
 		}
 	}
 	return list
@@ -114,6 +116,9 @@ func without(names []string, one string) []string {
 func (p *AdminAccounts) Create() {
 	args := components.Entered(parameters(&catalog.CreateAcct.Function, createParameters...))
 	request, err := catalog.CreateAcct.Read(args)
+	if err == nil && request.Password == "" {
+		err = fault.Missing("password")
+	}
 	if err != nil {
 		p.deeds.err = err
 		return
@@ -160,8 +165,7 @@ func (p *AdminAccounts) Unsuspend() {
 func (p *AdminAccounts) Remove() {
 	user := p.deeds.subject
 	act(&p.deeds, p.Desk, texts.Fill(texts.Now().Admin.Accounts.Removed, "user", user), catalog.RemoveAcct, catalog.RemoveAcctRequest{Username: user}, func() {
-		done := p.deeds.done
+		p.removed = true
 		p.deeds.ctx.Navigate(accountsPath)
-		p.deeds.ctx.Dispatch(func(app.Context) { p.deeds.done = done })
 	})
 }

@@ -42,12 +42,12 @@ type AdminAccounts struct {
 	Door    identity.Door
 	Session identity.Session
 
-	place  components.Place
-	one    string // the account shown; empty: the list
-	rows   Load[pageOf[catalog.ListedAcct]]
-	facts  Load[catalog.SummedAcct]
-	deeds  deeds
-	moving bool // a session as an account is being made
+	place   components.Place
+	one     string // the account shown; empty: the list
+	rows    Load[pageOf[catalog.ListedAcct]]
+	facts   Load[catalog.SummedAcct]
+	deeds   deeds
+	removed bool // the account shown has just been removed: what is said of it is for the list
 }
 
 // OnMount loads what the address asks for.
@@ -75,7 +75,10 @@ func (p *AdminAccounts) read(u *url.URL) {
 	one := u.Query().Get("account")
 	if one != p.one {
 		p.facts = Load[catalog.SummedAcct]{}
-		p.deeds.failed, p.deeds.done = nil, ""
+		if !p.removed {
+			p.deeds.failed, p.deeds.done = nil, ""
+		}
+		p.removed = false
 	}
 	p.one, p.place = one, components.ReadPlace(u.Query(), "in", "state")
 	p.load()

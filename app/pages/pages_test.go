@@ -38,16 +38,13 @@ func drawn(t *testing.T, c app.Composer, then func()) string {
 
 func TestLoginSaysWhyItWasRefused(t *testing.T) {
 	for body, want := range map[string]string{
-		`{"status":0,"message":"invalid_login"}`:                     "The login is invalid.",
-		`{"status":0,"message":"locked","seconds":61}`:               "Try again in 2 minutes",
-		`{"status":0,"message":"locked","seconds":5}`:                "Try again in 1 minute;",
-		`{"status":0,"message":"locked"}`:                            "Wait a little",
-		`{"status":0,"message":"busy"}`:                              "The server is busy.",
-		`{"status":0,"message":"tfa_required"}`:                      "needs a security code",
-		`{"status":0,"message":"security_questions_required"}`:       "needs answers to your security questions",
-		`{"status":0,"message":"security_questions_setup_required"}`: "must be set up",
-		`{"status":0,"message":"something_new"}`:                     "further step",
-		`<html>`:                                                     "does not understand",
+		`{"status":0,"message":"invalid_login"}`:       "The login is invalid.",
+		`{"status":0,"message":"locked","seconds":61}`: "Try again in 2 minutes",
+		`{"status":0,"message":"locked","seconds":5}`:  "Try again in 1 minute;",
+		`{"status":0,"message":"locked"}`:              "Wait a little",
+		`{"status":0,"message":"busy"}`:                "The server is busy.",
+		`{"status":0,"message":"something_new"}`:       "further step",
+		`<html>`:                                       "does not understand",
 	} {
 		l := &Login{Desk: says(401, body), Door: identity.Door{Service: scalar.CPanel}}
 		html := drawn(t, l, func() { l.Submit("anna", "secret-word") })

@@ -9,8 +9,9 @@ import (
 )
 
 // Subject is a login of any kind by its name, if the caller has the power to act
-// as it: an account as power has it, a mailbox when its account is, root and
-// the caller itself. A stranger's is answered like one that does not exist.
+// as it: an account as power has it, a mailbox when its account is, root for root
+// with every privilege, and the caller itself. A stranger's is answered like one
+// that does not exist.
 func Subject(ctx context.Context, c dispatch.Call, name string) (Login, error) {
 	missing := fault.New(fault.Unknown, "You have no user named “%s”.", strings.ToLower(name))
 	l, err := Find(ctx, c.DB, name)
@@ -24,6 +25,9 @@ func Subject(ctx context.Context, c dispatch.Call, name string) (Login, error) {
 	case dispatch.Root:
 		if c.Kind != dispatch.Root {
 			return Login{}, missing
+		}
+		if !c.Superuser() { // a token of root's that was given less: it must not rise to a whole session
+			return Login{}, fault.NoPrivilege(dispatch.Everything)
 		}
 		return l, nil
 	case dispatch.Mailbox:

@@ -143,14 +143,19 @@ func (c *Cluster) bring(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	adopted, err := c.adopt(ctx, changed)
-	if err == nil && !adopted {
-		err = c.launch(ctx)
+	for tries := 0; ; tries++ {
+		adopted, err := c.adopt(ctx, changed)
+		if err == nil && !adopted {
+			err = c.launch(ctx)
+		}
+		if err != nil {
+			return err
+		}
+		// One that was adopted may have been killed a moment ago.
+		if err = c.ensureRoles(ctx); err == nil || !adopted || tries == 20 || pause(ctx, 20*step) != nil {
+			return err
+		}
 	}
-	if err != nil {
-		return err
-	}
-	return c.ensureRoles(ctx)
 }
 
 // URL is where Postern's own database is, as Role, for pgx and for libpq's programs.

@@ -73,7 +73,7 @@ func refused(t *testing.T, at, why string) {
 
 // A cluster from before there was a role for tenants gets one.
 func TestTenantRoleIsMadeUp(t *testing.T) {
-	dir := used(t)
+	dir := filepath.Join(home(t), "c")
 	c := begin(t, dir)
 	ask(t, c.AdminURL(), "DROP ROLE "+cluster.TenantRole)
 	end(t, c)

@@ -44,7 +44,7 @@ type Caller struct {
 	Session    string         // the name of the session, when Via is session
 	Possessor  string         // who really acts, when not Name: root in a session made for an account
 	Confined   bool           // by an API token that ends, or works from some addresses only
-	Unverified bool           // a password came with the call, and the sign-in policies ask for more
+	Unverified bool           // a password came with the call, and the sign-in policies ask for more: see guards
 	TLS        bool
 	Locale     string
 

@@ -171,7 +171,7 @@ func (m *Mux) find(who Caller, name function.Name) (answer, error) {
 		return a, fault.NotHere(name.Function, "outside a browser session")
 	case a.NoCommandLine && who.Service == scalar.Command:
 		return a, fault.NotHere(name.Function, "from the command line")
-	case a.Opens && who.Unverified:
+	case who.Unverified && guards(a.Function, name):
 		return a, fault.PolicyApplies()
 	case !who.Has(a.Feature):
 		return a, fault.NoFeature(a.Feature)
@@ -179,6 +179,15 @@ func (m *Mux) find(who Caller, name function.Name) (answer, error) {
 		return a, fault.NoPrivilege(a.Needs)
 	}
 	return a, nil
+}
+
+// guards tells whether a function stays shut for a password that the sign-in
+// policies would not let in alone, though they spare API calls: it hands out a
+// session or a token, or it writes what only root-level callers may. With one of
+// these a thief of root's password would turn the policies off, or raise a
+// reseller of their own, and sign in.
+func guards(f *function.Function, name function.Name) bool {
+	return f.Opens || name.Dialect == function.OnWHM && f.Needs == Everything && f.Effect != function.Reads
 }
 
 // Missing lists the declared functions that nobody answers; the start fails on one.

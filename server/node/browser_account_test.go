@@ -171,7 +171,7 @@ func (t *tab) press(name string) {
 	find := `[...(document.querySelector("dialog[open]") ?? document).querySelectorAll("button, a")].find((e) =>
 		(e.getAttribute("aria-label") ?? e.innerText).trim() == ` + quoted(name) + ` && e.checkVisibility())`
 	t.waitFor(find)
-	t.do(chromedp.Evaluate[chromedp.Void](`(` + find + `).click()`))
+	t.do(chromedp.Evaluate[chromedp.Void](`(() => { const e = ` + find + `; e.focus(); e.click(); })()`))
 }
 
 // enter types into the field of that ID, over what stands there.

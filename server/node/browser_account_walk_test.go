@@ -94,7 +94,7 @@ func walkFactor(b *tab) (secret string) {
 	b.judge("factor-codes")
 	b.press("Download")
 	b.press("I have kept them")
-	b.waitText("Set since")
+	b.waitText("A second factor is set")
 	b.judge("factor-on")
 	return secret
 }

@@ -30,6 +30,7 @@ func TestBrowserAdministrator(t *testing.T) {
 	database := testkit.URL(t)
 	p := start(t, database)
 	populate(t, database)
+	lockOut(t, p, "client9")
 	settle(t, p, "anna", "example.com", "bob")
 	b := openTab(t)
 	calls := b.watchCalls()
@@ -77,8 +78,6 @@ func populate(t *testing.T, database string) {
 			SELECT now() - n * interval '37 minutes', 'client' || n, 'client' || n, 'client' || n, 'cpaneld', 'password', '192.0.2.7',
 				CASE WHEN n % 7 = 0 THEN 'password' ELSE 'sign_in' END, CASE WHEN n % 7 = 0 THEN 'refused' ELSE 'ok' END, CASE WHEN n % 7 = 0 THEN 'stranger' ELSE '' END
 			FROM generate_series(1, 800) n`,
-		`INSERT INTO lockouts (subject, key, failures, window_start, total, total_start, locked_at, locked_until) VALUES
-			('user', 'client9', 31, now(), 31, now(), now(), now() + interval '5 minutes'), ('address', '198.51.100.7', 6, now(), 6, now(), now(), now() + interval '15 minutes')`,
 		`INSERT INTO login_failures (minute, name, address, service, step, count, last_at)
 			SELECT date_trunc('minute', now()) - n * interval '1 minute', 'client9', '198.51.100.7', 'cpaneld', 'password', n, now() - n * interval '1 minute' FROM generate_series(1, 31) n`,
 		`ANALYZE`,
@@ -87,6 +86,21 @@ func populate(t *testing.T, database string) {
 			t.Fatal(err)
 		}
 	}
+}
+
+// lockOut fails to sign in until the name is locked.
+func lockOut(t *testing.T, p *process, name string) {
+	t.Helper()
+	for range 60 {
+		_, _, body, err := post(t.Context(), client(), p.addresses["cPanel"]+"/login?login_only=1", "", url.Values{"user": {name}, "pass": {"wrong"}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if strings.Contains(body, `"locked"`) {
+			return
+		}
+	}
+	t.Fatal("sixty failures locked nobody")
 }
 
 // apiCalls are the paths below a session that the app has asked for.

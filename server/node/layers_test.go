@@ -47,8 +47,8 @@ var floors = map[string][]string{
 	"server/provider":   {"shared/*", "ground", "server/account"},
 	"server/login": {"shared/*", "ground", "server/account", "server/session", "server/bruteforce", "server/token", "server/sourceip", "server/policy", "server/twofactor",
 		"server/provider"},
-	"server/sso":        {"shared/*", "ground", "server/account", "server/session"},
-	"server/webmail":    {"shared/*", "ground", "server/account", "server/session"},
+	"server/sso":     {"shared/*", "ground", "server/account", "server/session"},
+	"server/webmail": {"shared/*", "ground", "server/account", "server/session"},
 
 	// Doors.
 	"server/reference": {"shared/*", "server/dispatch"},

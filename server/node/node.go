@@ -28,7 +28,6 @@ import (
 	"postern/server/notify"
 	"postern/server/password"
 	"postern/server/policy"
-	"postern/server/provider"
 	"postern/server/seal"
 	"postern/server/session"
 	"postern/server/sourceip"

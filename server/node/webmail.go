@@ -44,3 +44,9 @@ func (n *Node) buildWebmail(random io.Reader) (err error) {
 	n.webmail.Register(n.Mux)
 	return nil
 }
+
+// Issuer is Webmail's own address for people outside, which signs tokens.
+func (n *Node) Issuer() string { return n.sso.Issuer() }
+
+// Webmail is the room of the mail applications.
+func (n *Node) Webmail() *webmail.Room { return n.webmail }

@@ -1,12 +1,15 @@
 package node_test
 
 import (
+	"context"
 	"encoding/json"
 	"net/http"
 	"net/url"
-	"strings"
 	"testing"
 	"time"
+
+	"github.com/chromedp/chromedp"
+	"github.com/jackc/pgx/v5"
 
 	"postern/server/testkit"
 	"postern/server/webmailtest"
@@ -17,6 +20,7 @@ type chain struct {
 	*webmailtest.Chain
 	*process
 	testing.TB
+	db *pgx.Conn
 }
 
 // startChain starts all of it, with the accounts anna (example.com) and carl
@@ -30,6 +34,10 @@ func startChain(t testing.TB, env ...string) *chain {
 	}
 	t.Cleanup(c.Stop)
 	all := &chain{Chain: c, TB: t, process: start(t, database, append(c.Environment(), env...)...)}
+	if all.db, err = pgx.Connect(t.Context(), database); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = all.db.Close(context.Background()) })
 	c.Issuer = all.addresses["Webmail"]
 	c.DovecotSecret = all.client("dovecot", "introspects", "1")
 	c.RoundcubeSecret = all.client("roundcube", "authentication", "client_secret_post", "reads_mail", "1",
@@ -129,27 +137,97 @@ func arrive(address, token, session string) string {
 
 const inbox = `document.querySelector("#messagelist")`
 
-// TestWebmailFromSessionToInbox is the whole way in a browser.
-func TestWebmailFromSessionToInbox(t *testing.T) {
+// TestWebmailChain is the whole way from a session that an API call made to a
+// message in a mail application, and every way in that must be shut.
+func TestWebmailChain(t *testing.T) {
 	t.Parallel()
 	c := startChain(t, "POSTERN_SSO_TOKEN_SECONDS=20")
-	if err := c.Deliver("bob@example.com", "friend@example.org", "The ship has landed", "Come and see."); err != nil {
-		t.Fatal(err, c.Logs())
+	for _, domain := range []string{"example.com", "example.net"} {
+		if err := c.Deliver("bob@"+domain, "friend@example.org", "Greetings to "+domain, "Come and see."); err != nil {
+			t.Fatal(err, c.Logs())
+		}
 	}
 	b := openTab(t)
 	token, text := c.session("anna", "example.com")
 	begun := time.Now()
 	b.visit(arrive(c.Issuer, token, text))
-	b.waitFor(inbox + ` && document.body.innerText.includes("The ship has landed")`)
+	b.waitFor(inbox + ` && document.body.innerText.includes("Greetings to example.com")`)
 	t.Logf("from the POST to the inbox: %v", time.Since(begun).Round(time.Millisecond))
 	b.shoot("inbox")
 
-	// The session is used up.
-	status, _, _, err := post(t.Context(), client(), c.Issuer+token+"/login", "", url.Values{"session": {text}})
-	if err != nil || status != http.StatusUnauthorized {
-		t.Errorf("the session again: %d, %v", status, err)
+	for _, step := range []struct {
+		name string
+		do   func(*chain, *testing.T)
+	}{
+		{"a used session is refused", func(c *chain, t *testing.T) {
+			status, _, _, err := post(t.Context(), client(), c.Issuer+token+"/login", "", url.Values{"session": {text}})
+			if err != nil || status != http.StatusUnauthorized {
+				t.Errorf("%d, %v", status, err)
+			}
+		}},
+		{"passwords", (*chain).passwords},
+		{"tokens", (*chain).tokens},
+		{"suspension", (*chain).suspension},
+	} {
+		if !t.Run(step.name, func(t *testing.T) { step.do(c, t) }) {
+			t.Fatal(c.Logs())
+		}
 	}
-	if !strings.Contains(text, "bob@example.com:") {
-		t.Errorf("the session's text: %s", text)
+
+	// The password was changed: the open page is of no use to anybody any more.
+	b.do(chromedp.Evaluate[chromedp.Void](`rcmail.command("checkmail")`))
+	b.waitFor(`location.pathname == "/login"`)
+	token, text = c.session("anna", "example.com")
+	b.visit(arrive(c.Issuer, token, text))
+	b.waitFor(inbox + ` && document.body.innerText.includes("Greetings to example.com")`)
+	landed := time.Now()
+
+	// Another mailbox, of another account, in the same browser: each keeps to itself.
+	otherToken, otherText := c.session("carl", "example.net")
+	other := b.opens(func() {
+		b.do(chromedp.Evaluate[chromedp.Void](`void window.open("about:blank")`))
+	})
+	other.visit(arrive(c.Issuer, otherToken, otherText))
+	other.waitFor(inbox + ` && document.body.innerText.includes("Greetings to example.net")`)
+	other.waitFor(`!document.body.innerText.includes("Greetings to example.com")`)
+
+	// The access token's end is not seen: the page goes on.
+	time.Sleep(time.Until(landed.Add(21 * time.Second)))
+	b.reload()
+	b.waitFor(inbox + ` && document.body.innerText.includes("Greetings to example.com")`)
+	if n := c.count(`SELECT count(*) FROM sso_tokens t JOIN sso_grants g ON g.id = t.grant_id JOIN sso_clients k ON k.id = g.client_id
+		JOIN sessions s ON s.name = g.session_name WHERE k.name = 'roundcube' AND s.token = '` + token[1:] + `'`); n < 2 {
+		t.Errorf("%d tokens: nothing was refreshed", n)
 	}
+
+	// Signing out of the application signs out of Postern, here and nowhere else.
+	b.do(chromedp.Evaluate[chromedp.Void](`rcmail.command("switch-task", "logout")`))
+	b.waitFor(`location.pathname == "/login"`)
+	if n := c.count(`SELECT count(*) FROM sessions WHERE token = '` + token[1:] + `'`); n != 0 {
+		t.Error("the session outlived the sign out")
+	}
+	other.reload()
+	other.waitFor(inbox + ` && document.body.innerText.includes("Greetings to example.net")`)
+
+	// An administrator ends the other one: the open page leaves by itself.
+	c.whm("postern_revoke_session", "name", c.text(`SELECT name FROM sessions WHERE token = '`+otherToken[1:]+`'`))
+	other.do(chromedp.Evaluate[chromedp.Void](`rcmail.command("checkmail")`))
+	other.waitFor(`location.pathname == "/login"`)
+}
+
+// count is a number out of the database.
+func (c *chain) count(query string) (n int) {
+	c.Helper()
+	if err := c.db.QueryRow(c.Context(), query).Scan(&n); err != nil {
+		c.Fatal(err)
+	}
+	return n
+}
+
+func (c *chain) text(query string) (s string) {
+	c.Helper()
+	if err := c.db.QueryRow(c.Context(), query).Scan(&s); err != nil {
+		c.Fatal(err)
+	}
+	return s
 }

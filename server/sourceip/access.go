@@ -36,6 +36,9 @@ func (r *Room) unpossessed(ctx context.Context, c dispatch.Call) error {
 // with the password alone. Who has no questions yet may save some, as at the
 // first sign in. Tokens have address lists of their own; a session was let in.
 func (r *Room) verified(ctx context.Context, c dispatch.Call) error {
+	if c.Unverified && c.Actor() != c.Name { // root's password, or a reseller's, must not open accounts from there
+		return fault.PolicyApplies()
+	}
 	if r.Policy == nil || c.Via != dispatch.ByPassword || c.Actor() != c.Name {
 		return nil
 	}

@@ -86,8 +86,13 @@ func TestFigures(t *testing.T) {
 			FROM logins WHERE name = ?0`, name, testkit.Noon.Add(-10*time.Minute), idle)
 	}
 	for key, until := range map[string]time.Duration{"carl": time.Minute, "anna": time.Minute, "192.0.2.9": time.Minute, "rita": -time.Minute} {
-		h.exec(`INSERT INTO lockouts (subject, key, failures, window_start, total_start, locked_at, locked_until) VALUES (?0, ?1, 5, ?2, ?2, ?2, ?3)`,
-			map[bool]string{true: "address", false: "user"}[key[0] == '1'], key, testkit.Noon.Add(-time.Hour), testkit.Noon.Add(until))
+		subject, network := "user", any(nil)
+		if key[0] == '1' {
+			subject, network = "address", key
+		}
+		h.exec(`INSERT INTO lockouts (subject, key, failures, window_start, total_start, last_at, locked_at, locked_until, network)
+			VALUES (?0, ?1, 5, ?2, ?2, ?2, ?2, ?3, ?4)`,
+			subject, key, testkit.Noon.Add(-time.Hour), testkit.Noon.Add(until), network)
 	}
 	all, err := h.get(h.root(), "")
 	if err != nil {

@@ -22,9 +22,6 @@ func TestDatabasesAndUsers(t *testing.T) {
 	if got := h.pg(h.anna, "list_databases") + h.pg(h.anna, "list_users"); got != "[][]" {
 		t.Errorf("at first there are %s", got)
 	}
-	if got := h.pg(h.anna, "get_restrictions"); got != `{"prefix":"`+h.anna+`_","max_database_name_length":63,"max_username_length":63}` {
-		t.Errorf("restrictions %s", got)
-	}
 	h.pg(h.anna, "create_database", "name="+shop)
 	h.refused(fault.Exists, "exists already", h.caller(h.anna), pg("create_database"), "name="+shop)
 	h.pg(h.anna, "create_user", "name="+web, "password="+strong)

@@ -10,6 +10,7 @@ import (
 
 	"postern/server/tenant"
 	"postern/server/testkit"
+	"postern/shared/catalog"
 	"postern/shared/fault"
 	"postern/shared/function"
 	"postern/shared/scalar"
@@ -35,35 +36,47 @@ func TestAccountsDoNotSeeEachOther(t *testing.T) {
 	for _, closed := range []string{"postgres", "template1", "postern"} {
 		h.shut("pg_hba.conf rejects", carl.User, carl.Password, closed)
 	}
-	// What the account would have to do to let others in, to stay, or to rise.
+	h.cannotRise(conn, shop, anna.User, carl)
+	h.cannotReachBy(shop, anna.User)
+}
+
+// cannotRise tries what a session's user would have to do to let others in, to
+// stay, or to become more than it is.
+func (h *house) cannotRise(conn *pgx.Conn, shop, user string, carl catalog.TempUser) {
+	h.Helper()
 	none := "permission denied"
 	h.exec(conn, "GRANT CONNECT ON DATABASE "+shop+" TO PUBLIC") // a warning: it has no right to
-	h.shut(denied, carl.User, carl.Password, shop)
+	h.shut("permission denied for database", carl.User, carl.Password, shop)
 	for _, sql := range []string{
 		"SET ROLE " + h.carl, "SET ROLE postern", "SET ROLE postern_tenant", "SET SESSION AUTHORIZATION postgres",
-		"CREATE ROLE mine", "ALTER ROLE " + anna.User + " VALID UNTIL 'infinity'", "ALTER ROLE " + h.anna + " LOGIN",
-		"ALTER ROLE " + anna.User + " CREATEROLE",
+		"CREATE ROLE mine", "ALTER ROLE " + user + " VALID UNTIL 'infinity'", "ALTER ROLE " + h.anna + " LOGIN",
+		"ALTER ROLE " + user + " CREATEROLE",
 		"GRANT " + h.anna + " TO " + carl.User, "GRANT pg_execute_server_program TO " + h.anna,
 		"COPY secrets TO PROGRAM 'true'", "COPY secrets FROM '/etc/passwd'", "SELECT pg_read_file('/etc/passwd')",
 	} {
 		for _, as := range []string{"RESET ROLE; ", "SET ROLE NONE; "} {
-			if _, err := conn.Exec(t.Context(), as+sql); err == nil || !strings.Contains(err.Error(), none) && !strings.Contains(err.Error(), "must ") {
-				t.Errorf("%s%s: %v", as, sql, err)
+			if _, err := conn.Exec(h.Context(), as+sql); err == nil || !strings.Contains(err.Error(), none) && !strings.Contains(err.Error(), "must ") {
+				h.Errorf("%s%s: %v", as, sql, err)
 			}
 		}
 	}
 	h.exec(conn, "RESET ROLE")
 	for _, sql := range []string{
 		"CREATE DATABASE mine", "ALTER DATABASE " + shop + " RENAME TO mine", "ALTER DATABASE " + shop + " SET role = 'postgres'", "ALTER DATABASE " + shop + " ALLOW_CONNECTIONS false",
-		"DROP DATABASE " + shop, "DROP DATABASE " + blog, "COMMENT ON DATABASE " + shop + " IS 'postern'", "COMMENT ON ROLE " + h.anna + " IS 'postern'",
+		"DROP DATABASE " + shop, "DROP DATABASE " + h.carl + "_blog", "COMMENT ON DATABASE " + shop + " IS 'postern'", "COMMENT ON ROLE " + h.anna + " IS 'postern'",
 	} {
-		if _, err := conn.Exec(t.Context(), sql); err == nil {
-			t.Errorf("%s was done", sql)
+		if _, err := conn.Exec(h.Context(), sql); err == nil {
+			h.Errorf("%s was done", sql)
 		}
 	}
-	// By the functions neither.
+}
+
+// cannotReachBy tries by the functions to reach what is another account's.
+func (h *house) cannotReachBy(shop, user string) {
+	h.Helper()
+	blog := h.carl + "_blog"
 	for _, c := range []struct{ f, words string }{
-		{"delete_database", "name=" + shop}, {"delete_user", "name=" + h.anna}, {"delete_user", "name=" + anna.User}, {"set_password", "user=" + anna.User + "&password=" + strong},
+		{"delete_database", "name=" + shop}, {"delete_user", "name=" + h.anna}, {"delete_user", "name=" + user}, {"set_password", "user=" + user + "&password=" + strong},
 		{"set_password", "user=postern_tenant&password=" + strong}, {"delete_database", "name=postgres"}, {"delete_user", "name=postern"},
 		{"grant_all_privileges", "user=" + h.carl + "_web&database=" + shop}, {"grant_all_privileges", "user=postern&database=" + blog},
 		{"revoke_all_privileges", "user=" + h.carl + "_web&database=" + shop},
@@ -73,7 +86,7 @@ func TestAccountsDoNotSeeEachOther(t *testing.T) {
 	h.refused(fault.Invalid, "begins with "+h.carl+"_", h.caller(h.carl), function.UAPI("Postgresql", "create_database"), "name="+h.anna+"_mine")
 	h.refused(fault.Invalid, "begins with "+h.carl+"_", h.caller(h.carl), function.UAPI("Postgresql", "create_user"), "name=cpses_aaaaaaaaaa", "password="+strong)
 	if got := h.pg(h.carl, "list_databases"); strings.Contains(got, h.anna) {
-		t.Errorf("carl lists %s", got)
+		h.Errorf("carl lists %s", got)
 	}
 }
 

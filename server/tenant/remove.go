@@ -29,17 +29,9 @@ func (r *Room) dropAccount(ctx context.Context, role string) error {
 	if err != nil {
 		return err
 	}
-	for _, k := range []kind{isSession, isUser} { // nobody connects any more
-		of := mark{m.installation, k, role}
-		roles, err := markedRoles(ctx, main, of)
-		if err != nil {
-			return err
-		}
-		for _, name := range roles {
-			if err := do(ctx, main, "ALTER ROLE %1$I NOLOGIN", name); err != nil {
-				return err
-			}
-		}
+	// First of all, nobody connects any more.
+	if err := r.eachUser(ctx, main, m, func(name string, _ mark) error { return do(ctx, main, "ALTER ROLE %1$I NOLOGIN", name) }); err != nil {
+		return err
 	}
 	databases, err := markedDatabases(ctx, main, mark{m.installation, isDatabase, role})
 	if err != nil {
@@ -59,19 +51,26 @@ func (r *Room) dropAccount(ctx context.Context, role string) error {
 			return err
 		}
 	}
-	for _, k := range []kind{isSession, isUser} {
-		of := mark{m.installation, k, role}
-		roles, err := markedRoles(ctx, main, of)
+	if err := r.eachUser(ctx, main, m, func(name string, of mark) error { return r.dispose(ctx, name, role, of) }); err != nil {
+		return err
+	}
+	return r.dispose(ctx, role, "", m)
+}
+
+// eachUser does something to all users of an account, sessions' and its own.
+func (r *Room) eachUser(ctx context.Context, q querier, of mark, work func(name string, m mark) error) error {
+	for _, of.kind = range []kind{isSession, isUser} {
+		roles, err := markedRoles(ctx, q, of)
 		if err != nil {
 			return err
 		}
 		for _, name := range roles {
-			if err := r.dispose(ctx, name, role, of); err != nil {
+			if err := work(name, of); err != nil {
 				return err
 			}
 		}
 	}
-	return r.dispose(ctx, role, "", m)
+	return nil
 }
 
 // lock keeps the users of suspended accounts out, and lets those in again whose

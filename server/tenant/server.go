@@ -143,7 +143,7 @@ const (
 	undefinedObject   = "42704" // a role
 	undefinedDatabase = "3D000"
 	reservedName      = "42939"
-	notAllowed        = "42501"
+	lacksPrivilege    = "42501"
 	inUse             = "55006"
 	uniqueViolation   = "23505" // two at the same moment
 )
@@ -169,7 +169,7 @@ func told(err error) error {
 		return err
 	case database.Unanswered(err):
 		return fault.New(fault.Unavailable, "The server of the accounts’ databases does not answer. Try again in a few seconds: %w", err)
-	case code(err) == notAllowed:
+	case code(err) == lacksPrivilege:
 		return fault.New(fault.Unavailable, "Accounts cannot have databases here: the role in POSTERN_TENANT_URL must have CREATEROLE and CREATEDB: %w", err)
 	}
 	return fmt.Errorf("the tenant server: %w", err)

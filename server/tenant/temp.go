@@ -70,6 +70,8 @@ func (r *Room) createTempUser(ctx context.Context, c dispatch.Call, _ catalog.Cr
 	return out, fault.New(fault.Unavailable, "The database user could not be made. Try again in a few seconds.")
 }
 
+var notAllowed = fault.New(fault.Forbidden, "The account does not let its mailboxes use its databases.")
+
 // admit is the account's role, if the caller's session may have a user.
 func (r *Room) admit(ctx context.Context, c dispatch.Call) (string, error) {
 	// A WHM session that calls for an account over the bridge is none of the account's.
@@ -82,7 +84,7 @@ func (r *Room) admit(ctx context.Context, c dispatch.Call) (string, error) {
 			return "", err
 		}
 		if !allowed {
-			return "", fault.New(fault.Forbidden, "The account does not let its mailboxes use its databases.")
+			return "", notAllowed
 		}
 	}
 	return r.ensureAccount(ctx, c)
@@ -136,9 +138,19 @@ func (r *Room) makeTemp(ctx context.Context, q querier, name, role string, ends 
 	return err == nil, secret, err
 }
 
-// stillOwed drops a user that was just made if the session ended meanwhile: the
-// sweep may have looked for it before it was there.
+// stillOwed drops a user that was just made if the session ended meanwhile, or the
+// account took its leave back: the sweep may have looked for it before it was there.
 func (r *Room) stillOwed(ctx context.Context, c dispatch.Call, name, role string, m mark) error {
+	if c.Kind == dispatch.Mailbox {
+		if allowed, err := mailboxesAllowed(ctx, r.DB.Write, c.AccountID); err != nil {
+			return err
+		} else if !allowed {
+			if err := endNow(context.WithoutCancel(ctx), r.DB.Write, name); err != nil {
+				return err
+			}
+			return notAllowed
+		}
+	}
 	now, _, _, err := tempUserOf(ctx, r.DB.Write, c.Session, c.Now)
 	if err != nil || now == name {
 		return err // a user without a row is an orphan, which the sweep finds

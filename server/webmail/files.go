@@ -19,7 +19,7 @@ func plainPath(raw string) bool {
 // asset are the application's files that a browser may have: by folder and
 // ending, so that no configuration, program text or log is ever among them.
 var asset = regexp.MustCompile(`\A/(?:skins|plugins|program/(?:js|resources))/(?:[A-Za-z0-9_@-][A-Za-z0-9_.@-]*/)*[A-Za-z0-9_@-][A-Za-z0-9_.@-]*\.` +
-	`(?:css|js|map|png|gif|svg|jpe?g|ico|woff2?|ttf|eot|html|wav|mp3|pdf|webp)\z`)
+	`(?:css|js|map|png|gif|svg|jpe?g|tiff?|ico|woff2?|ttf|eot|html|wav|mp3|pdf|webp)\z`)
 
 // file sends one of the application's files. Links are followed: distributions
 // share scripts between packages that way.

@@ -5,6 +5,10 @@ import (
 	"time"
 
 	"github.com/uptrace/bun"
+
+	"postern/server/cluster"
+	"postern/server/database"
+	"postern/shared/fault"
 )
 
 // row is an application as the database keeps it.
@@ -53,4 +57,21 @@ func lock(ctx context.Context, db bun.IDB, name string) (*row, error) {
 func noDefault(ctx context.Context, db bun.IDB) error {
 	_, err := db.NewUpdate().Model((*row)(nil)).Set("is_default = false").Where("a.is_default").Exec(ctx)
 	return err
+}
+
+// LetDovecotRead lets Dovecot's role read the two views. A role is the database
+// server's: where Postern may not make one, the error says what its administrator
+// must do.
+func (r *Room) LetDovecotRead(ctx context.Context) error {
+	var there bool
+	err := r.DB.Write.NewRaw(`SELECT EXISTS (SELECT FROM pg_roles WHERE rolname = ?)`, cluster.DovecotRole).Scan(ctx, &there)
+	if err != nil {
+		return database.Fault(err, nil, nil)
+	}
+	if !there {
+		return fault.New(fault.Unavailable, "The database server has no role %s, which Dovecot reads with. As its administrator run: "+
+			"CREATE ROLE %s LOGIN CONNECTION LIMIT 20 PASSWORD '…'; then try again.", cluster.DovecotRole, cluster.DovecotRole)
+	}
+	_, err = r.DB.Write.NewRaw(`GRANT SELECT ON dovecot_passwords, dovecot_mailboxes TO ?`, bun.Ident(cluster.DovecotRole)).Exec(ctx)
+	return database.Fault(err, nil, nil)
 }

@@ -2,12 +2,16 @@ package webmail
 
 import (
 	"embed"
+	"errors"
 	"fmt"
 	"io/fs"
 	"net/url"
 	"os"
+	"os/user"
 	"path/filepath"
+	"strconv"
 	"strings"
+	"syscall"
 	"text/template"
 
 	"github.com/jackc/pgx/v5"
@@ -91,6 +95,52 @@ func (s *Setup) check() error {
 	return nil
 }
 
+// RunAs chooses the account that the programs run as: where the database is reached
+// over a Unix socket that of the database server, since its socket may admit no
+// other; else, or without root's power to choose, whoever asks.
+func (s *Setup) RunAs() error {
+	config, err := pgx.ParseConfig(s.Database)
+	if err != nil {
+		return errors.New("the database's address cannot be read") // its text may repeat a password
+	}
+	uid := os.Geteuid()
+	if info, err := os.Stat(config.Host); err == nil && uid == 0 {
+		if st, is := info.Sys().(*syscall.Stat_t); is {
+			uid = int(st.Uid)
+		}
+	}
+	if uid == 0 {
+		return errors.New("Dovecot and PHP must not run as root here: name an account for them")
+	}
+	who, err := user.LookupId(strconv.Itoa(uid))
+	if err != nil {
+		return err
+	}
+	return s.runAs(who)
+}
+
+// RunAsUser makes the programs run as the account of that name.
+func (s *Setup) RunAsUser(name string) error {
+	who, err := user.Lookup(name)
+	if err != nil {
+		return err
+	}
+	return s.runAs(who)
+}
+
+func (s *Setup) runAs(who *user.User) (err error) {
+	group, err := user.LookupGroupId(who.Gid)
+	if err != nil {
+		return err
+	}
+	s.User, s.Group = who.Username, group.Name
+	if s.UID, err = strconv.Atoi(who.Uid); err != nil {
+		return err
+	}
+	s.GID, err = strconv.Atoi(who.Gid)
+	return err
+}
+
 // PublicHost is Webmail's host and port, as a Host header has it.
 func (s Setup) PublicHost() string { return strings.TrimPrefix(s.Issuer, "https://") }
 
@@ -107,7 +157,7 @@ func (s Setup) PublicName() string {
 func (s Setup) Connect() (string, error) {
 	c, err := pgx.ParseConfig(s.Database)
 	if err != nil {
-		return "", fmt.Errorf("the database's address cannot be read") // its text may repeat a password
+		return "", errors.New("the database's address cannot be read") // its text may repeat a password
 	}
 	words := fmt.Sprintf("host=%s port=%d dbname=%s user=%s", c.Host, c.Port, c.Database, cluster.DovecotRole)
 	if !strings.HasPrefix(c.Host, "/") {
@@ -116,9 +166,15 @@ func (s Setup) Connect() (string, error) {
 	return words, nil
 }
 
-// Write puts files and folders in place. Secrets are in them: nobody but their
-// owner reads them. give hands each to the account that the programs run as.
-func (s Setup) Write(files []File, give func(path string) error) error {
+// Write puts files and folders in place, for the account that the programs run as.
+// Secrets are in them: nobody else reads them.
+func (s Setup) Write(files []File) error {
+	give := func(path string) error {
+		if os.Geteuid() != 0 {
+			return nil
+		}
+		return os.Lchown(path, s.UID, s.GID)
+	}
 	for _, name := range append([]string{""}, folders...) {
 		path := filepath.Join(s.Folder, name)
 		if err := os.MkdirAll(path, 0o700); err != nil {

@@ -3,25 +3,22 @@
 // without its services.
 //
 // It owns the processes and their ends. What is in their configuration is package
-// webmail's. The tests of the whole house use it, and the program in demo, which
+// webmail's. The tests of the whole house use it, and the program webmail, which
 // `make webmail` runs; the server never does.
 package webmailtest
 
 import (
 	"context"
-	"errors"
+	"crypto/rand"
 	"fmt"
 	"net"
 	"os"
 	"os/exec"
-	"os/user"
 	"path/filepath"
 	"strconv"
 	"strings"
 	"syscall"
 	"time"
-
-	"github.com/jackc/pgx/v5"
 
 	"postern/server/webmail"
 )
@@ -61,8 +58,6 @@ func fpm() (string, error) {
 // Chain is a mail server and a mail application, running or about to.
 type Chain struct {
 	webmail.Setup
-	uid, gid  uint32
-	drop      bool
 	processes []*exec.Cmd
 }
 
@@ -72,8 +67,8 @@ func Plan(database string) (*Chain, error) {
 	if err := Missing(); err != nil {
 		return nil, err
 	}
-	c := &Chain{}
-	if err := c.account(database); err != nil {
+	c := &Chain{Setup: webmail.Setup{Database: database}}
+	if err := c.RunAs(); err != nil {
 		return nil, err
 	}
 	folder, err := os.MkdirTemp("/tmp", "postern-webmail-") // short: sockets' names are bounded
@@ -88,44 +83,10 @@ func Plan(database string) (*Chain, error) {
 	if err != nil {
 		return nil, err
 	}
-	c.Folder, c.Database, c.IMAPPort, c.Internal = folder, database, imap, "127.0.0.1:"+strconv.Itoa(sso)
+	c.Folder, c.IMAPPort, c.Internal = folder, imap, "127.0.0.1:"+strconv.Itoa(sso)
 	c.FastCGI, c.SMTP, c.Workers = filepath.Join(folder, "php/fpm.sock"), "127.0.0.1:25", 2
-	c.DovecotClient, c.RoundcubeClient, c.DesKey = "dovecot", "roundcube", "0123456789abcdef01234567"
-	return c, c.give(folder)
-}
-
-// account finds out whom the programs run as.
-func (c *Chain) account(database string) error {
-	config, err := pgx.ParseConfig(database)
-	if err != nil {
-		return errors.New("the database's address cannot be read")
-	}
-	uid := uint32(os.Geteuid())
-	if info, err := os.Stat(config.Host); err == nil && uid == 0 {
-		uid = info.Sys().(*syscall.Stat_t).Uid
-	}
-	if uid == 0 {
-		return errors.New("the webmail chain does not run as root: use Postern's own database server, or run as another user")
-	}
-	who, err := user.LookupId(strconv.Itoa(int(uid)))
-	if err != nil {
-		return err
-	}
-	group, err := user.LookupGroupId(who.Gid)
-	if err != nil {
-		return err
-	}
-	gid, err := strconv.ParseUint(who.Gid, 10, 32)
-	c.User, c.Group, c.UID, c.GID = who.Username, group.Name, int(uid), int(gid)
-	c.uid, c.gid, c.drop = uid, uint32(gid), os.Geteuid() == 0
-	return err
-}
-
-func (c *Chain) give(path string) error {
-	if !c.drop {
-		return nil
-	}
-	return os.Lchown(path, int(c.uid), int(c.gid))
+	c.DovecotClient, c.RoundcubeClient, c.DesKey = "dovecot", "roundcube", rand.Text()[:24]
+	return c, nil
 }
 
 // FreePort is a port of the loopback that nobody listens on.
@@ -153,7 +114,7 @@ func (c *Chain) Start(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := c.Write(append(dovecot, roundcube...), c.give); err != nil {
+	if err := c.Write(append(dovecot, roundcube...)); err != nil {
 		return err
 	}
 	for _, name := range []string{"defaults.inc.php", "mimetypes.php"} {
@@ -197,8 +158,8 @@ func (c *Chain) run(program string, args ...string) error {
 	cmd.Dir = c.Folder
 	cmd.Env = []string{"PATH=/usr/sbin:/usr/bin:/bin", "LC_ALL=C.UTF-8", "TZ=UTC"}
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
-	if c.drop {
-		cmd.SysProcAttr.Credential = &syscall.Credential{Uid: c.uid, Gid: c.gid, Groups: []uint32{c.gid}}
+	if os.Geteuid() == 0 {
+		cmd.SysProcAttr.Credential = &syscall.Credential{Uid: uint32(c.UID), Gid: uint32(c.GID), Groups: []uint32{uint32(c.GID)}}
 	}
 	log, err := os.OpenFile(filepath.Join(c.Folder, "log", filepath.Base(program)+".out"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
 	if err != nil {

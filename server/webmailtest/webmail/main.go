@@ -1,0 +1,140 @@
+// Command webmail shows the whole chain to a developer: a Postern with a mailbox,
+// Dovecot, a delivery agent and Roundcube, on the loopback, with a message in the
+// box. It prints a link that signs in once, and stops everything on Ctrl-C.
+//
+//	webmail -postern bin/postern   runs it
+//	webmail -check                 tells whether all programs are there
+//	webmail -packages              names Debian's packages of them
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"os/exec"
+	"os/signal"
+	"strings"
+	"syscall"
+	"time"
+
+	"postern/server/cluster"
+	"postern/server/webmailtest"
+)
+
+func main() {
+	check := flag.Bool("check", false, "tell whether all programs are there")
+	packages := flag.Bool("packages", false, "name Debian's packages")
+	program := flag.String("postern", "bin/postern", "the program")
+	flag.Parse()
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	var err error
+	switch {
+	case *packages:
+		fmt.Println(webmailtest.Packages)
+	case *check:
+		err = webmailtest.Missing()
+	default:
+		err = show(ctx, *program)
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "webmail: "+err.Error())
+		os.Exit(1)
+	}
+}
+
+// show runs everything until it is told to stop.
+func show(ctx context.Context, program string) error {
+	db, err := cluster.Throwaway(ctx, slog.New(slog.DiscardHandler))
+	if err != nil {
+		return err
+	}
+	defer func() {
+		ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+		defer cancel()
+		if err := db.Discard(ctx); err != nil {
+			fmt.Fprintln(os.Stderr, "webmail: "+err.Error())
+		}
+	}()
+	chain, err := webmailtest.Plan(db.URL())
+	if err != nil {
+		return err
+	}
+	defer chain.Stop()
+	data, err := os.MkdirTemp("", "postern-webmail-data-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(data)
+	env := append(os.Environ(), append(chain.Environment(), "POSTERN_DATABASE_URL="+db.URL(), "POSTERN_DATA="+data, "POSTERN_HOSTNAME=localhost",
+		"POSTERN_BIND=127.0.0.1", "POSTERN_CPANEL_PORT=0", "POSTERN_WHM_PORT=0", "POSTERN_WEBMAIL_PORT=0", "POSTERN_CPANEL_PLAIN_PORT=off",
+		"POSTERN_WHM_PLAIN_PORT=off", "POSTERN_WEBMAIL_PLAIN_PORT=off", "POSTERN_ROOT_PASSWORD="+password, "POSTERN_LOG_LEVEL=warn")...)
+	p, err := serve(ctx, program, env)
+	if err != nil {
+		return err
+	}
+	defer p.stop()
+	link, err := p.furnish(ctx, chain)
+	if err != nil {
+		return err
+	}
+	fmt.Printf("\nThe message waits in the inbox of %s. This signs in once:\n\n  %s\n\nOr sign in as root with the password %s:\n  %s\n\nCtrl-C stops everything.\n",
+		mailbox, link, password, p.addresses["WHM"])
+	<-ctx.Done()
+	return nil
+}
+
+// postern is a running Postern.
+type postern struct {
+	cmd       *exec.Cmd
+	addresses map[string]string // by service title
+}
+
+func (p *postern) stop() {
+	_ = p.cmd.Process.Signal(syscall.SIGTERM) // it may have ended
+	_ = p.cmd.Wait()
+}
+
+// serve starts Postern and waits for its addresses.
+func serve(ctx context.Context, program string, env []string) (*postern, error) {
+	p := &postern{cmd: exec.Command(program, "serve"), addresses: map[string]string{}}
+	p.cmd.Env, p.cmd.Stderr = env, os.Stderr
+	p.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // a terminal's Ctrl-C is for us to pass on
+	out, err := p.cmd.StdoutPipe()
+	if err != nil {
+		return nil, err
+	}
+	if err := p.cmd.Start(); err != nil {
+		return nil, err
+	}
+	ready := make(chan error, 1)
+	go func() {
+		lines := bufio.NewScanner(out)
+		for lines.Scan() {
+			if words := strings.Fields(lines.Text()); len(words) == 2 && strings.HasPrefix(words[1], "https://") {
+				if p.addresses[words[0]] = words[1]; len(p.addresses) == 3 {
+					ready <- nil
+					break
+				}
+			}
+		}
+		if len(p.addresses) < 3 {
+			ready <- errors.New("Postern ended before it was ready")
+		}
+		_, _ = io.Copy(io.Discard, out)
+	}()
+	select {
+	case err = <-ready:
+	case <-ctx.Done():
+		err = ctx.Err()
+	}
+	if err != nil {
+		p.stop()
+	}
+	return p, err
+}
