@@ -101,8 +101,8 @@ func (a *OwnAddresses) row(one catalog.VerifiedAddress) []app.UI {
 			app.If(covers(one.IP, a.Session.Address), app.Span().Class("badge bg-green-lt ms-2").Text(words.Here)),
 		),
 		app.Span().Class("breakable").Text(one.Note),
-		app.Span().Class("text-secondary").Text(moment(one.Created)),
-		app.Span().Class("text-secondary").Text(moment(one.LastUsed)),
+		app.Span().Class("text-secondary text-nowrap").Text(moment(one.Created)),
+		app.Span().Class("text-secondary text-nowrap").Text(moment(one.LastUsed)),
 		app.Div().Class("row-buttons").Body(
 			app.Button().Type("button").Class("btn btn-sm").Aria("label", words.Edit+": "+one.IP).OnClick(func(app.Context, app.Event) {
 				defer components.Guard()

@@ -11,6 +11,8 @@ import (
 	"postern/app/texts"
 	"postern/shared/catalog"
 	"postern/shared/client"
+	"postern/shared/fault"
+	"postern/shared/scalar"
 )
 
 // OwnFactor is the screen of the user's second factor: its state, setting it up,
@@ -73,12 +75,10 @@ func (f *OwnFactor) Confirm(code string) {
 	}
 	request := catalog.TFACode{Secret: f.key.Secret, Token: strings.TrimSpace(code)}
 	f.set.Start(f.ctx, func(ctx context.Context) error {
-		_, err := client.Call(ctx, f.Desk, catalog.SetUserTFA, request)
-		if err != nil {
-			components.FocusBlamed(f.ctx, inputs, err)
+		if err := f.setFactor(ctx, request); err != nil {
 			return err
 		}
-		f.makeCodes(ctx)
+		_ = f.makeCodes(ctx) // the state says that there are none
 		return nil
 	}, func(ctx app.Context) string {
 		f.key = nil
@@ -86,6 +86,29 @@ func (f *OwnFactor) Confirm(code string) {
 		components.ShowOutcome(ctx)
 		return texts.Now().Account.Factor.SetNow
 	})
+}
+
+// setFactor and removeFactor are functions of other names, and other answers, at WHM.
+func (f *OwnFactor) setFactor(ctx context.Context, code catalog.TFACode) (err error) {
+	if f.Door.Service == scalar.WHM {
+		_, err = client.Call(ctx, f.Desk, catalog.SetTFAConfig, code)
+	} else {
+		_, err = client.Call(ctx, f.Desk, catalog.SetUserTFA, code)
+	}
+	return err
+}
+
+func (f *OwnFactor) removeFactor(ctx context.Context) error {
+	if f.Door.Service != scalar.WHM {
+		_, err := client.Call(ctx, f.Desk, catalog.RemoveUserTFA, catalog.RemoveUserTFARequest{})
+		return err
+	}
+	user := f.Session.User
+	out, err := client.Call(ctx, f.Desk, catalog.RemoveTFAConfigs, catalog.RemoveTFAConfigsRequest{Users: []string{user}})
+	if why := out.Failed[user]; err == nil && why != "" {
+		err = fault.New(fault.Forbidden, "%s", why)
+	}
+	return err
 }
 
 // makeCodes makes recovery codes. That it failed is no failure of setting the
@@ -129,8 +152,7 @@ func (f *OwnFactor) onRemoveYes(_ app.Context, e app.Event) {
 	defer components.Guard()
 	e.PreventDefault()
 	f.asking.Do(f.ctx, func(ctx context.Context) error {
-		_, err := client.Call(ctx, f.Desk, catalog.RemoveUserTFA, catalog.RemoveUserTFARequest{})
-		return err
+		return f.removeFactor(ctx)
 	}, func(app.Context) string {
 		f.codes = nil
 		f.load()

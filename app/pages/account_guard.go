@@ -173,7 +173,7 @@ func (g *Guarding) failures() app.UI {
 	table := components.Table{Label: words.Refused, Columns: []string{words.When, words.Where, words.From}, Rows: [][]app.UI{}}
 	for _, e := range g.refused.Value.Out.Events {
 		table.Rows = append(table.Rows, []app.UI{
-			app.Span().Text(moment(e.At)),
+			app.Span().Class("text-nowrap").Text(moment(e.At)),
 			app.Span().Class("breakable").Text(actionWords(e.Action)),
 			app.Span().Class("breakable numbers text-secondary").Text(e.Address),
 		})

@@ -108,9 +108,9 @@ func eventRow(e catalog.AuditEvent) []app.UI {
 	if via := words.Via[e.Via]; via != "" && !slices.Contains(signInSteps, e.Action) {
 		who += ", " + via
 	}
-	what := app.Span().Class("breakable fw-medium").Text(actionWords(e.Action))
+	what := app.Span().Class("breakable fw-medium").Title(e.Action).Text(actionWords(e.Action))
 	return []app.UI{
-		app.Span().Class("text-secondary").Text(moment(e.At)),
+		app.Span().Class("text-secondary text-nowrap").Text(moment(e.At)),
 		app.Div().Body(what, app.If(len(e.Details) > 0,
 			app.Div().Class("breakable text-secondary small").Text(details(e.Details)))),
 		app.Span().Class("breakable").Text(who),

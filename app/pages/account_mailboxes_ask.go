@@ -23,7 +23,7 @@ func (m *OwnMailboxes) dialog() app.UI {
 		f.Fields, f.Action, f.Submit = append(m.nameFields(), m.passwordField()), words.Add, m.onAddYes
 		d.Title = words.AddTitle
 	case "password":
-		f.Fields, f.Action, f.Submit = []components.Field{m.passwordField()}, words.SetPassword, m.onPasswordYes
+		f.Fields, f.Action, f.Submit = []components.Field{m.passwordField()}, texts.Now().Common.Save, m.onPasswordYes
 		d.Title = texts.Fill(words.PasswordTitle, "address", m.on)
 	case "suspend":
 		c.Title, c.Text, c.Action, c.Yes = texts.Fill(words.SuspendTitle, "address", m.on), words.SuspendText, words.Suspend, m.onSuspendYes

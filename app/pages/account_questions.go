@@ -170,9 +170,6 @@ func (q *OwnQuestions) Save(args map[string][]string) {
 		if err == nil && len(rows) > 0 && rows[0].Status == 0 {
 			err = fault.New(fault.Invalid, "%s", rows[0].Reason)
 		}
-		if err != nil {
-			components.FocusBlamed(q.ctx, inputs, err)
-		}
 		return err
 	}, func(ctx app.Context) string {
 		q.editing = false

@@ -20,20 +20,8 @@ func own(service scalar.Service) []Screen {
 				return &OwnQuestions{Desk: desk, Session: s}
 			},
 		},
-		{
-			Path: addressesPath, Service: service, Icon: func() app.UI { return components.Icon("map-pin") },
-			Title: func() string { return texts.Now().Account.Addresses.Title },
-			Draw: func(desk *identity.Desk, _ identity.Door, s identity.Session) app.UI {
-				return &OwnAddresses{Desk: desk, Session: s}
-			},
-		},
-		{
-			Path: "/account/second-factor", Service: service, Icon: func() app.UI { return components.Icon("shield-lock") },
-			Title: func() string { return texts.Now().Account.Factor.Title },
-			Draw: func(desk *identity.Desk, door identity.Door, s identity.Session) app.UI {
-				return &OwnFactor{Desk: desk, Door: door, Session: s}
-			},
-		},
+		ownAddresses(service),
+		ownFactor(service),
 		{
 			Path: sessionsPath, Service: service, Icon: func() app.UI { return components.Icon("devices") },
 			Title: func() string { return texts.Now().Account.Sessions.Title },
@@ -47,6 +35,32 @@ func own(service scalar.Service) []Screen {
 			Draw: func(desk *identity.Desk, _ identity.Door, s identity.Session) app.UI {
 				return &OwnHistory{Desk: desk, Session: s}
 			},
+		},
+	}
+}
+
+// administratorsOwn are those of them that administrators have: the rest of what
+// they look after is on the screens for everybody's.
+func administratorsOwn() []Screen {
+	return []Screen{ownAddresses(scalar.WHM), ownFactor(scalar.WHM)}
+}
+
+func ownAddresses(service scalar.Service) Screen {
+	return Screen{
+		Path: addressesPath, Service: service, Icon: func() app.UI { return components.Icon("map-pin") },
+		Title: func() string { return texts.Now().Account.Addresses.Title },
+		Draw: func(desk *identity.Desk, _ identity.Door, s identity.Session) app.UI {
+			return &OwnAddresses{Desk: desk, Session: s}
+		},
+	}
+}
+
+func ownFactor(service scalar.Service) Screen {
+	return Screen{
+		Path: "/account/second-factor", Service: service, Icon: func() app.UI { return components.Icon("shield-lock") },
+		Title: func() string { return texts.Now().Account.Factor.Title },
+		Draw: func(desk *identity.Desk, door identity.Door, s identity.Session) app.UI {
+			return &OwnFactor{Desk: desk, Door: door, Session: s}
 		},
 	}
 }

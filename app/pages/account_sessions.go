@@ -109,8 +109,8 @@ func (s *OwnSessions) row(one catalog.LiveSession) []app.UI {
 		app.Span().Class("breakable").Text(user),
 		app.Span().Text(one.Service.Title()),
 		app.Span().Class("breakable numbers text-secondary").Text(one.Address),
-		app.Span().Class("text-secondary").Text(moment(one.Created)),
-		app.Span().Class("text-secondary").Text(seen),
+		app.Span().Class("text-secondary text-nowrap").Text(moment(one.Created)),
+		app.Span().Class("text-secondary text-nowrap").Text(seen),
 		app.Div().Class("row-buttons").Body(
 			app.If(bool(one.Current), app.Span().Class("badge bg-green-lt").Text(words.This)).
 				Else(app.Button().Type("button").Class("btn btn-sm").

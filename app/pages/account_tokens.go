@@ -105,9 +105,9 @@ func (t *OwnTokens) row(one catalog.AccountToken) []app.UI {
 	}
 	return []app.UI{
 		app.Span().Class("breakable fw-medium").Text(one.Name),
-		app.Span().Class("text-secondary").Text(moment(one.CreateTime)),
+		app.Span().Class("text-secondary text-nowrap").Text(moment(one.CreateTime)),
 		app.Span().Body(
-			app.Span().Class("text-secondary").Text(moment(one.ExpiresAt)),
+			app.Span().Class("text-secondary text-nowrap").Text(moment(one.ExpiresAt)),
 			app.If(over, app.Span().Class("badge bg-red-lt ms-2").Text(words.Expired)),
 			app.If(one.ExpiresAt == 0, app.Span().Class("badge bg-yellow-lt ms-2").Title(words.ForeverHint).Body(components.Icon("alert-triangle"))),
 		),

@@ -95,7 +95,7 @@ func megabytes(l scalar.Limit) string {
 // SignInAs makes a session of cPanel as the account, and goes there in a new tab.
 func (p *AdminAccounts) SignInAs(user string) {
 	desk, host, url := p.Desk, app.Window().URL().Hostname(), ""
-	p.deeds.what = ""
+	p.deeds.what, p.deeds.inline = "", false
 	p.deeds.do(texts.Fill(texts.Now().Admin.Accounts.SignedInAs, "user", user), func(ctx context.Context) error {
 		session, err := client.Call(ctx, desk, catalog.CreateUserSession, catalog.CreateUserSessionRequest{
 			User: user, Service: scalar.CPanel, PreferredDomain: host,

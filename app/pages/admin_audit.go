@@ -129,7 +129,7 @@ func auditRow(e catalog.AuditEvent) []app.UI {
 		app.Span().Class("breakable fw-medium").Text(acting(e)),
 		app.Div().Body(
 			app.Span().Class("breakable").Text(e.Action),
-			app.Div().Class("text-secondary small breakable").Text(details(e.Details)),
+			app.Div().Class("text-secondary small breakable clamp").Title("%s", details(e.Details)).Text(details(e.Details)),
 		),
 		app.Span().Class("breakable").Text(e.Account),
 		app.Div().Body(

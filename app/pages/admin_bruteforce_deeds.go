@@ -51,7 +51,7 @@ func (p *AdminBruteForce) SaveSettings() {
 	c := p.settings.Value
 	request.Firewall, request.FirewallLong, request.Command, request.CommandLong = c.Firewall, c.FirewallLong, c.Command, c.CommandLong
 	request.NotifyBrute, request.NotifyRoot, request.NotifyRootNetwork = c.NotifyBrute, c.NotifyRoot, c.NotifyRootNetwork
-	request.Skip = true
+	request.Skip, p.deeds.inline = true, true
 	act(&p.deeds, p.Desk, texts.Now().Admin.Saved, catalog.SaveCPHulkConfig, request, p.load)
 }
 
@@ -99,13 +99,13 @@ func (p *AdminBruteForce) Add() {
 func (p *AdminBruteForce) TakeOff(address string) {
 	request := catalog.DeleteCPHulkRecordRequest{IPs: []string{address}, List: p.view}
 	request.Skip = true
-	p.deeds.what = ""
+	p.deeds.what, p.deeds.inline = "", false
 	act(&p.deeds, p.Desk, texts.Now().Admin.Saved, catalog.DeleteCPHulkRecord, request, p.load)
 }
 
 // Unlock ends a lock.
 func (p *AdminBruteForce) Unlock(l lock) {
-	p.deeds.what = ""
+	p.deeds.what, p.deeds.inline = "", false
 	act(&p.deeds, p.Desk, texts.Now().Admin.Brute.Unlocked, catalog.Unlock, catalog.UnlockRequest{User: l.user, Address: l.address}, p.load)
 }
 

@@ -21,14 +21,15 @@ type deeds struct {
 	what    string // the open dialog; empty: none
 	subject string // whom it is about
 	busy    bool
-	err     error  // what went wrong, in the dialog
+	inline  bool   // what is done is sent by a form of the screen's own, not by a dialog
+	err     error  // what went wrong, in the dialog or the form
 	failed  error  // the same, where no dialog is open
 	done    string // what went well
 }
 
 // ask opens a dialog; field, if there is one, gets the cursor.
 func (d *deeds) ask(what, subject, field string) {
-	d.what, d.subject, d.err, d.failed, d.done = what, subject, nil, nil, ""
+	d.what, d.subject, d.inline, d.err, d.failed, d.done = what, subject, false, nil, nil, ""
 	components.ShowDialog(d.ctx, dialogID, field)
 }
 
@@ -49,7 +50,7 @@ func (d *deeds) do(done string, call func(context.Context) error, then func()) {
 			d.busy = false
 			switch {
 			case fault.Is(err, fault.Stranger): // the login page comes over this one
-			case err != nil && d.what != "" && d.what == dialog:
+			case err != nil && (d.inline || d.what != "" && d.what == dialog):
 				d.err = err
 			case err != nil:
 				d.failed = err

@@ -177,7 +177,7 @@ func (p *AdminMailboxes) Suspend(email string, on bool) {
 	if on {
 		f = catalog.SuspendLogin
 	}
-	p.deeds.what = ""
+	p.deeds.what, p.deeds.inline = "", false
 	act(&p.deeds, p.Desk.For(p.account), texts.Now().Admin.Saved, f, catalog.SuspendLoginRequest{Email: email}, p.load)
 }
 

@@ -93,11 +93,11 @@ func (p *AdminPolicies) Render() app.UI {
 	return app.Div().Body(
 		p.deeds.outcome(),
 		app.Div().Class("row").Body(
-			app.Div().Class("col-lg-6").Body(p.card("keys", words.Title, p.keyFields(), p.SaveKeys)),
 			app.Div().Class("col-lg-6").Body(
-				p.card("login", words.Login, p.loginFields(), p.SaveLogin),
+				p.card("keys", words.Title, p.keyFields(), p.SaveKeys),
 				p.card("strengths", words.Strengths, p.strengthFields(), p.SaveStrengths),
 			),
+			app.Div().Class("col-lg-6").Body(p.card("login", words.Login, p.loginFields(), p.SaveLogin)),
 		),
 	)
 }
@@ -174,6 +174,9 @@ func filled(list []components.Field, now map[string]string) []components.Field {
 		if list[i].Type == "select" && list[i].Value != "" && len(list[i].Choices) > 0 && list[i].Choices[0] == "" {
 			list[i].Choices = list[i].Choices[1:]
 		}
+		if len(list[i].Choices) == 2 && list[i].Choices[0] == "1" {
+			list[i].Hint = "" // it explains 1 and 0, which stand as words here
+		}
 	}
 	return list
 }
@@ -204,7 +207,11 @@ func strengthParameters() []form.Field {
 }
 
 func (p *AdminPolicies) strengthFields() []components.Field {
-	return filled(fields(strengthParameters(), texts.Now().Admin.Policies.Labels), p.strengthNow())
+	list := filled(fields(strengthParameters(), texts.Now().Admin.Policies.Labels), p.strengthNow())
+	for i := range list {
+		list[i].Hint = "" // it says what the label says
+	}
+	return list
 }
 
 // SaveStrengths writes the least strengths.
@@ -226,7 +233,7 @@ func (p *AdminPolicies) sent(name string, err error, call func(context.Context) 
 }
 
 func (p *AdminPolicies) save(name string, call func(context.Context) error) {
-	p.form = name
+	p.form, p.deeds.inline = name, true
 	p.deeds.do(texts.Now().Admin.Saved, call, p.load)
 }
 

@@ -11,16 +11,16 @@ import (
 
 // The addresses of an administrator's screens, and of the API Shell.
 const (
-	accountsPath      = "/admin/accounts"
-	adminMailboxesPath     = "/admin/mailboxes"
-	resellersPath     = "/admin/resellers"
-	adminSessionsPath = "/admin/sessions"
-	policiesPath      = "/admin/policies"
-	bruteForcePath    = "/admin/brute-force"
-	adminTokensPath   = "/admin/tokens"
-	auditPath         = "/admin/audit"
-	settingsPath      = "/admin/settings"
-	shellPath         = "/api-shell"
+	accountsPath       = "/admin/accounts"
+	adminMailboxesPath = "/admin/mailboxes"
+	resellersPath      = "/admin/resellers"
+	adminSessionsPath  = "/admin/sessions"
+	policiesPath       = "/admin/policies"
+	bruteForcePath     = "/admin/brute-force"
+	adminTokensPath    = "/admin/tokens"
+	auditPath          = "/admin/audit"
+	settingsPath       = "/admin/settings"
+	shellPath          = "/api-shell"
 )
 
 // adminScreens are the pages of WHM behind its first one, in the menu's order.

@@ -97,6 +97,7 @@ func (p *AdminSettings) Save() {
 		p.deeds.err, p.deeds.failed, p.deeds.done = err, nil, ""
 		return
 	}
+	p.deeds.inline = true
 	act(&p.deeds, p.Desk, texts.Now().Admin.Saved, catalog.SetTFAIssuer, request, p.load)
 }
 

@@ -35,6 +35,7 @@ func (c *Change) Start(ctx app.Context, do func(context.Context) error, done fun
 				c.Done = done(ctx)
 			case !fault.Is(err, fault.Stranger): // the login comes over the screen then
 				c.Err = err
+				components.FocusBlamed(ctx, inputs, err)
 			}
 		})
 	})
@@ -93,8 +94,8 @@ func (a *Asking) Outcome() app.UI {
 // onClosed takes the dialog away that was closed.
 func (a *Asking) onClosed(app.Context, app.Event) {
 	defer components.Guard()
-	if a.Which != "" && !a.Change.Busy {
-		a.Which, a.Change = "", Change{}
+	if a.Which != "" && !a.Change.Busy { // it is not done, and will not be
+		a.Change = Change{}
 	}
 	a.Which = ""
 }

@@ -29,7 +29,7 @@ var screens = slices.Concat(
 	homeScreens,
 	accountScreens, own(scalar.CPanel),
 	own(scalar.Webmail), mailboxScreens,
-	adminScreens(), []Screen{shellScreen()},
+	adminScreens(), administratorsOwn(), []Screen{shellScreen()},
 )
 
 // homeScreens are the first page of each service.

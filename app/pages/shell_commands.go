@@ -165,7 +165,7 @@ func variable(name string) string {
 // are written with escapes, in the $'…' that POSIX has had since 2024 and bash,
 // zsh and ksh long before.
 func shellQuote(s string) string {
-	if s != "" && strings.Trim(s, safeBytes) == "" {
+	if s != "" && s[0] != '=' && strings.Trim(s, safeBytes) == "" { // zsh takes =name for a program's path
 		return s
 	}
 	if strings.IndexFunc(s, func(r rune) bool { return !unicode.IsPrint(r) || r == utf8.RuneError }) < 0 {
@@ -197,8 +197,8 @@ func octal(c byte) string {
 
 const (
 	letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-	// safeBytes mean nothing to a shell, wherever they stand in a word.
-	safeBytes = letters + "_-./:@%+,"
+	// safeBytes mean nothing to a shell in the words after a command's first.
+	safeBytes = letters + "_-./:@%+,="
 	// plainBytes mean nothing to the command lines' URI decoding, nor to a shell.
 	plainBytes = letters + "_-./:@,"
 )

@@ -8,7 +8,7 @@ type Steps struct {
 	Remember, RememberHint                                     string
 	CodeLabel, CodeTip                                         string
 	Continue, Save, StartAgain                                 string
-	Expired, WrongAnswers, WrongCode, NeedAnswer, NeedCode     string
+	Expired, WrongAnswers, WrongCode                           string
 }
 
 // Account is the screens on which people look after their own login: those of
@@ -113,5 +113,5 @@ type History struct {
 
 // Password is the screen of a mailbox's own password.
 type Password struct {
-	Title, Hint, New, Again, Change, Differ, Need, Changed string
+	Title, Hint, New, Again, Change, Differ, Changed string
 }

@@ -13,7 +13,6 @@ func englishSteps() Steps {
 		Expired:      "That took too long. Sign in again.",
 		WrongAnswers: "The login is invalid. Sign in again to be asked anew.",
 		WrongCode:    "The code is not right, or it was used before. Wait for the next one.",
-		NeedAnswer:   "Enter your answer.", NeedCode: "Enter the code.",
 	}
 }
 
@@ -24,7 +23,7 @@ func englishAccount() Account {
 		Password: Password{
 			Title: "Password", Hint: "A new password ends all your sessions: you sign in again with it.",
 			New: "New password", Again: "The same again", Change: "Change the password",
-			Differ: "The two passwords differ.", Need: "Enter the new password.", Changed: "The password is changed.",
+			Differ: "The two passwords differ.", Changed: "The password is changed.",
 		},
 	}
 }
@@ -146,6 +145,17 @@ func englishHistory() History {
 		Actions: map[string]string{
 			"sign_in": "Signed in", "password": "Password at sign in", "tfa": "Security code at sign in",
 			"security_questions": "Security questions at sign in", "security_questions_setup": "Security questions set up at sign in",
+			"Email::add_pop": "Mailbox added", "Email::delete_pop": "Mailbox removed", "Email::passwd_pop": "Mailbox password changed",
+			"Email::suspend_login": "Mailbox suspended", "Email::unsuspend_login": "Mailbox let in again",
+			"Session::create_webmail_session_for_mail_user": "Webmail opened", "Session::create_webmail_session_for_self": "Webmail opened",
+			"Tokens::create_full_access": "API token created", "Tokens::rename": "API token renamed", "Tokens::revoke": "API token revoked",
+			"SourceIPCheck::addip": "Verified address added", "SourceIPCheck::delip": "Verified address removed",
+			"Postern::set_verified_address_note": "Verified address noted", "SourceIPCheck::savesecquestions": "Security questions saved",
+			"SourceIPCheck::resetsecquestions":           "Security questions removed",
+			"TwoFactorAuth::generate_user_configuration": "Key for a second factor made", "TwoFactorAuth::set_user_configuration": "Second factor set",
+			"TwoFactorAuth::remove_user_configuration": "Second factor removed", "Postern::generate_recovery_codes": "Recovery codes made",
+			"Postern::revoke_session": "Session ended", "Postern::revoke_other_sessions": "All other sessions ended",
+			"passwd": "Password changed", "suspendacct": "Account suspended", "unsuspendacct": "Account let in again", "create_user_session": "Session made by an administrator",
 		},
 		Kinds: map[string]string{
 			"stranger": "not the right credentials", "forbidden": "not allowed", "locked": "too many failures", "invalid": "wrong request",

@@ -55,7 +55,7 @@ func (r *Room) remove(ctx context.Context, c dispatch.Call, in catalog.RemoveAcc
 	if l.ID == c.ID {
 		return out, fault.New(fault.Forbidden, "You cannot remove your own account.")
 	}
-	if err := r.endAll(ctx, c, l); err != nil {
+	if err := r.endAccount(ctx, c, l.ID); err != nil {
 		return out, err
 	}
 	if err := deleteAccount(ctx, c.DB, l.ID); err != nil {
@@ -66,13 +66,13 @@ func (r *Room) remove(ctx context.Context, c dispatch.Call, in catalog.RemoveAcc
 	return out, nil
 }
 
-// endAll ends the sessions of an account and of its mailboxes.
-func (r *Room) endAll(ctx context.Context, c dispatch.Call, l Login) error {
-	ids, err := mailboxIDs(ctx, c.DB, l.ID)
+// endAccount ends the sessions of an account and of its mailboxes, whoever acts in them.
+func (r *Room) endAccount(ctx context.Context, c dispatch.Call, id int64) error {
+	ids, err := mailboxIDs(ctx, c.DB, id)
 	if err != nil {
 		return err
 	}
-	return r.EndSessions(ctx, c.DB, append(ids, l.ID)...)
+	return r.EndSessions(ctx, c.DB, append(ids, id)...)
 }
 
 func (r *Room) suspend(ctx context.Context, c dispatch.Call, in catalog.SuspendAcctRequest) (out catalog.Logged, err error) {
@@ -90,7 +90,7 @@ func (r *Room) suspend(ctx context.Context, c dispatch.Call, in catalog.SuspendA
 	if err := updateSuspension(ctx, c.DB, l.ID, c.Now, in.Reason, c.Actor(), bool(in.Lock)); err != nil {
 		return out, err
 	}
-	if err := r.endAll(ctx, c, l); err != nil {
+	if err := r.endAccount(ctx, c, l.ID); err != nil {
 		return out, err
 	}
 	out.Raw = fmt.Sprintf("The account %s was suspended. Its sessions and those of its mailboxes have ended.\n", l.Name)

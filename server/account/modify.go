@@ -58,6 +58,9 @@ func (r *Room) modifyRights(ctx context.Context, c dispatch.Call, in catalog.Mod
 			return err
 		}
 		d.OwnerID, d.Owner = id, strings.ToLower(in.Owner)
+		if err := r.endAccount(ctx, c, d.LoginID); err != nil { // the old owner may be acting in some
+			return err
+		}
 	}
 	switch {
 	case reseller && !d.Reseller:

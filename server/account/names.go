@@ -25,7 +25,8 @@ var reserved = strings.Fields(`
 
 // checkUsername gives a new account's name in lower case. cPanel's rules: not
 // beginning with a digit or “test”. Where cPanel wants the first eight characters
-// unique, for the names of databases, Postern, which has none, wants the whole.
+// unique, for the names of databases, Postern wants the whole: its names of
+// databases carry all of it.
 func checkUsername(parameter, name string) (string, error) {
 	name = strings.ToLower(name)
 	switch {

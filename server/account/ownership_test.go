@@ -158,6 +158,44 @@ func TestTokensDoNotRiseThroughTheirOwner(t *testing.T) {
 	h.make(owner, "child")
 	_, _, err = h.whm(root, "passwd", "user=child", "password="+strong)
 	h.must(err) // what it may do, root’s token may do to every account
+	call := func(who dispatch.Caller) dispatch.Call { return dispatch.Call{Caller: who, DB: h.db.Write} }
+	_, err = account.Subject(t.Context(), call(root), "root") // what makes sessions for others asks this
+	h.refused(err, fault.Forbidden, "You do not have the privilege “all”")
+	for _, privileges := range [][]string{nil, {dispatch.Everything}} {
+		root.Privileges = privileges
+		_, err = account.Subject(t.Context(), call(root), "ROOT")
+		h.must(err)
+	}
+}
+
+// Who loses an account, or privileges, loses the sessions in which they act for it.
+func TestWhoLosesPowerLosesSessions(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	owner := h.reseller("owner", "create-acct", "list-accts")
+	for _, c := range []struct {
+		words []string
+		left  int
+	}{
+		{[]string{"modifyacct", "user=child", "owner=owner"}, 2}, // as it is already
+		{[]string{"modifyacct", "user=child", "owner=root"}, 1},
+		{[]string{"setupreseller", "user=child", "makeowner=1"}, 1},
+		{[]string{"setacls", "reseller=owner", "acl-create-acct=1", "acl-list-accts=1", "acl-passwd=1"}, 2}, // more than before
+		{[]string{"setacls", "reseller=owner", "acl-list-accts=1"}, 0},
+	} {
+		h.make(owner, "child")
+		h.session("child", "owner")
+		h.session("owner", "")
+		_, _, err := h.whm(h.root, c.words[0], c.words[1:]...)
+		h.must(err)
+		if n := h.count("sessions"); n != c.left {
+			t.Errorf("%v: %d sessions are left", c.words, n)
+		}
+		_, _, err = h.whm(h.root, "removeacct", "username=child")
+		h.must(err)
+		_, err = h.db.Write.NewRaw("DELETE FROM sessions").Exec(t.Context())
+		h.must(err)
+	}
 }
 
 // WHM is closed to accounts and mailboxes, whatever they ask for.

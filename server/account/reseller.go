@@ -18,7 +18,10 @@ func (r *Room) setupReseller(ctx context.Context, c dispatch.Call, in catalog.Se
 	if err != nil {
 		return out, err
 	}
-	if in.MakeOwner {
+	if in.MakeOwner && l.OwnerID != l.ID {
+		if err := r.endAccount(ctx, c, l.ID); err != nil { // the old owner may be acting in some
+			return out, err
+		}
 		if err := setOwner(ctx, c.DB, l.ID, l.ID); err != nil {
 			return out, err
 		}
@@ -86,6 +89,12 @@ func (r *Room) setACLs(ctx context.Context, c dispatch.Call, in catalog.SetACLsR
 	for _, p := range out.ACL {
 		if !c.May(p) {
 			return out, fault.NoPrivilege(p)
+		}
+	}
+	if slices.ContainsFunc(l.Privileges, func(p string) bool { return !granted[p] }) {
+		// Its sessions as others, made by a privilege that it may have lost, go with its own.
+		if err := r.EndSessions(ctx, c.DB, l.ID); err != nil {
+			return out, err
 		}
 	}
 	return out, saveReseller(ctx, c.DB, l.ID, out.ACL, c.Now)

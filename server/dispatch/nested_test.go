@@ -77,6 +77,30 @@ func TestInnerPrivileges(t *testing.T) {
 	}
 }
 
+// TestUnverified: a password that the sign-in policies would not let in alone takes
+// no guard down and opens nothing, not by way of a batch either. All else it may.
+func TestUnverified(t *testing.T) {
+	const closed = "A security policy applies to this sign in."
+	for _, unverified := range []bool{true, false} {
+		who, own := root, owner
+		who.Unverified, own.Unverified = unverified, unverified
+		for _, got := range []string{
+			answered(t, probe(), who, function.WHM("probe_rootly"), nil),
+			answered(t, probe(), who, function.WHM("probe_opens"), nil),
+			answered(t, probe(), who, batchName, url.Values{"command": {"probe_rootly"}}),
+			answered(t, probe(), own, function.UAPI("Probe", "opens"), nil),
+			answered(t, probe(), own, strictName, url.Values{"command": {`["Probe","opens"]`}}),
+		} {
+			if strings.Contains(got, closed) != unverified {
+				t.Errorf("unverified is %v: %s", unverified, got)
+			}
+		}
+		if got := answered(t, probe(), who, function.WHM("probe_needy"), nil); !strings.Contains(got, `"result":1`) {
+			t.Error(got)
+		}
+	}
+}
+
 // TestNesting: calls within calls end, however they are wrapped.
 func TestNesting(t *testing.T) {
 	m := probe()

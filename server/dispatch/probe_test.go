@@ -59,6 +59,10 @@ var (
 		Effect: function.Reaches, Callers: function.Everybody, Doc: "Says who called, and with what."})
 	needy = function.Define[probeRequest, function.Nothing](function.Spec{
 		Names: []function.Name{function.WHM("probe_needy")}, Needs: "list-accts", Effect: function.Reaches, Doc: "Needs a privilege."})
+	rootly = function.Define[probeRequest, function.Nothing](function.Spec{
+		Names: []function.Name{function.WHM("probe_rootly")}, Needs: Everything, Effect: function.Reaches, Doc: "Needs every privilege."})
+	opens = function.Define[probeRequest, function.Nothing](function.Spec{
+		Names: []function.Name{function.WHM("probe_opens"), function.UAPI("Probe", "opens")}, Opens: true, Effect: function.Reaches, Doc: "Hands out a session."})
 	names = function.Define[probeRequest, map[string][]string](function.Spec{
 		Names: []function.Name{function.WHM("probe_names")}, Effect: function.Reaches, Doc: "Gives names."})
 	scalarOut = function.Define[probeRequest, string](function.Spec{
@@ -104,6 +108,8 @@ func probe() *Mux {
 		return probeEcho{c.Name, in.Value, in.Tags}, nil
 	})
 	Handle(m, needy, func(context.Context, Call, probeRequest) (function.Nothing, error) { return function.Nothing{}, nil })
+	Handle(m, rootly, func(context.Context, Call, probeRequest) (function.Nothing, error) { return function.Nothing{}, nil })
+	Handle(m, opens, func(context.Context, Call, probeRequest) (function.Nothing, error) { return function.Nothing{}, nil })
 	Handle(m, names, func(context.Context, Call, probeRequest) (map[string][]string, error) {
 		return map[string][]string{"users": {"anna", "bert", "carl"}}, nil
 	})

@@ -129,37 +129,23 @@ func TestNoCookiesNoProxy(t *testing.T) {
 		fmt.Fprint(w, len(r.Cookies()))
 		w.Header().Set("Set-Cookie", "a=b")
 	})
-	c := egress.New(loopback...).Client(egress.Limits{})
-	for range 2 {
-		if got, err := get(t, c, s.URL); got != "200 0" || err != nil {
+	c := egress.New(loopback...).WithResolver(names(t, "127.0.0.1")).Client(egress.Limits{})
+	for range 2 { // by a name: loopback itself is never asked for at a proxy
+		if got, err := get(t, c, strings.Replace(s.URL, "127.0.0.1", "web.example.com.", 1)); got != "200 0" || err != nil {
 			t.Errorf("%q, %v", got, err)
 		}
 	}
 }
 
-// A server that says nothing, or drips, costs the deadline and leaves nothing running.
-func TestDeadline(t *testing.T) {
+// slow is a server that drips an answer for every other connection and says
+// nothing to the rest, until stop.
+func slow(t *testing.T, stop chan struct{}) string {
+	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer l.Close()
-	stop := make(chan struct{})
-	serveDrip := func(conn net.Conn) {
-		defer conn.Close()
-		_, _ = conn.Read(make([]byte, 1<<10)) // the request
-		fmt.Fprint(conn, "HTTP/1.1 200 OK\r\n\r\n")
-		for {
-			select {
-			case <-stop:
-				return
-			case <-time.After(20 * time.Millisecond):
-				if _, err := conn.Write([]byte("x")); err != nil {
-					return
-				}
-			}
-		}
-	}
+	t.Cleanup(func() { l.Close() })
 	go func() {
 		for i := 0; ; i++ {
 			conn, err := l.Accept()
@@ -167,14 +153,37 @@ func TestDeadline(t *testing.T) {
 				return
 			}
 			if i%2 == 0 {
-				go serveDrip(conn)
-			} // else: silence
+				go drip(conn, stop)
+			}
 		}
 	}()
+	return "http://" + l.Addr().String()
+}
+
+func drip(conn net.Conn, stop chan struct{}) {
+	defer conn.Close()
+	_, _ = conn.Read(make([]byte, 1<<10)) // the request
+	fmt.Fprint(conn, "HTTP/1.1 200 OK\r\n\r\n")
+	for {
+		select {
+		case <-stop:
+			return
+		case <-time.After(20 * time.Millisecond):
+			if _, err := conn.Write([]byte("x")); err != nil {
+				return
+			}
+		}
+	}
+}
+
+// A server that says nothing, or drips, costs the deadline and leaves nothing running.
+func TestDeadline(t *testing.T) {
+	stop := make(chan struct{})
+	server := slow(t, stop)
 	before := runtime.NumGoroutine()
 	for range 4 {
 		begun := time.Now()
-		_, err := get(t, egress.New(loopback...).Client(egress.Limits{Deadline: 200 * time.Millisecond}), "http://"+l.Addr().String())
+		_, err := get(t, egress.New(loopback...).Client(egress.Limits{Deadline: 200 * time.Millisecond}), server)
 		if egress.Reason(err) != "did not answer in time." || time.Since(begun) > time.Second {
 			t.Errorf("%v after %v", err, time.Since(begun))
 		}
@@ -187,7 +196,7 @@ func TestDeadline(t *testing.T) {
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	r, _ := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+l.Addr().String(), nil)
+	r, _ := http.NewRequestWithContext(ctx, http.MethodGet, server, nil)
 	if _, err := egress.New(loopback...).Client(egress.Limits{}).Do(r); egress.Reason(err) != "was not waited for." {
 		t.Errorf("a caller who went away: %v", err)
 	}

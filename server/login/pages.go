@@ -78,7 +78,8 @@ func (p *Pages) goOn(w http.ResponseWriter, r *http.Request, args url.Values, ou
 // oneTime activates a session that an API call made. No lock stands before it:
 // its secret has 128 bits, which no number of tries finds.
 func (p *Pages) oneTime(w http.ResponseWriter, r *http.Request, args url.Values, token string) {
-	row, err := p.Room.Sessions.Activate(r.Context(), args.Get("session"), token, p.Service, p.Address(r), r.UserAgent(), p.Now())
+	a := Attempt{Service: p.Service, Address: p.Address(r), UserAgent: r.UserAgent()}
+	row, err := p.Room.OneTime(r.Context(), args.Get("session"), token, a, p.Now())
 	if err != nil {
 		p.refuse(w, r, args, err)
 		return
@@ -196,6 +197,10 @@ func (p *Pages) Logout(w http.ResponseWriter, r *http.Request, token string) {
 	if row := session.Of(s); row != nil {
 		if row.Token != token {
 			p.Page(w, r, http.StatusUnauthorized, "Sign out from the page itself: this link is not of your session.")
+			return
+		}
+		if err := p.Room.SignOut(r.Context(), row, Attempt{Service: p.Service, Address: p.Address(r)}, p.Now()); err != nil {
+			p.refuse(w, r, nil, err)
 			return
 		}
 		s.Options = &sessions.Options{MaxAge: -1}

@@ -68,8 +68,10 @@ func TestBrowserAccountAndMailbox(t *testing.T) {
 	b.judge("home-guarded")
 	b.signOutAnywhere()
 
-	walkSteps(b, p, secret)
+	walkSteps(b, p)
+	walkCode(b, p, secret)
 	walkMailbox(b, p)
+	walkRoot(b, p)
 }
 
 // api makes a call with a password, and stops the test if it is refused.

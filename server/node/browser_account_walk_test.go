@@ -5,6 +5,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 
 	"postern/shared/catalog"
@@ -180,6 +182,9 @@ func walkSessions(b *tab, p *process) {
 		b.press("Open Webmail: bob@example.com")
 	})
 	webmail.waitText("Mailbox owner")
+	if _, err := chromedp.Call(b.ctx, page.BringToFront, cdp.Empty{}); err != nil { // else there are no pictures of it
+		b.Fatal(err)
+	}
 	b.goTo("/account/sessions", "This session")
 	b.waitText("bob@example.com")
 	b.judge("sessions")
@@ -187,7 +192,9 @@ func walkSessions(b *tab, p *process) {
 	b.judge("session-end")
 	b.press("End")
 	b.waitText("The session has ended.")
+	b.gone()
 	b.press("End all others")
+	b.waitFor(`document.querySelector("dialog[open]")`)
 	b.press("End all others")
 	b.waitText("sessions have ended.")
 	b.waitText("This session")
@@ -202,13 +209,14 @@ func walkHistory(b *tab) {
 	b.waitFor(`location.search == "?outcome=refused"`)
 	b.judge("history-refused")
 	b.choose("list-outcome", "")
+	b.waitText("Signed in")
 	b.choose("list-action", "sign_in")
 	b.waitFor(`location.search == "?action=sign_in"`)
 	b.waitText("Signed in")
 }
 
-// walkSteps signs in where questions and codes are asked.
-func walkSteps(b *tab, p *process, secret string) {
+// walkSteps signs in where security questions are set up and asked.
+func walkSteps(b *tab, p *process) {
 	b.Helper()
 	api(b.T, p, "WHM", "root", "/json-api/set_tweaksetting?api.version=1", "key", "SecurityPolicy::SourceIPCheck", "value", "1")
 	api(b.T, p, "WHM", "root", "/json-api/twofactorauth_enable_policy?api.version=1")
@@ -252,8 +260,11 @@ func walkSteps(b *tab, p *process, secret string) {
 	answerAll(b, "answer")
 	b.waitText("Mailbox owner")
 	b.signOutAnywhere()
+}
 
-	// A code is asked of those who have a second factor.
+// walkCode signs in where a code is asked: of those who have a second factor.
+func walkCode(b *tab, p *process, secret string) {
+	b.Helper()
 	b.visit(p.addresses["cPanel"] + "/account/tokens")
 	b.waitText("Sign in to cPanel")
 	b.signIn("anna", passwordOf("anna"))
@@ -310,4 +321,30 @@ func walkMailbox(b *tab, p *process) {
 	b.waitText("Sign in to Webmail")
 	b.signIn("bob@example.com", "bob-Correct-Horse-8")
 	b.waitText("Mailbox owner")
+}
+
+// walkRoot is root at WHM, where the policies hold too.
+func walkRoot(b *tab, p *process) {
+	b.Helper()
+	b.visit(p.addresses["WHM"] + "/account/second-factor")
+	b.waitText("Sign in to WHM")
+	b.signIn("root", passwordOf("root"))
+	b.waitText("Set up security questions")
+	setUp(b)
+	b.enter("in-q4answer", "answer 4\r")
+	b.waitText("No second factor")
+	b.press("Set up a second factor")
+	b.waitText("1. Add the key to your authenticator app")
+	secret, err := chromedp.Run(b.ctx, chromedp.Evaluate[string](`document.querySelector(".copyable-text").innerText.trim()`))
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.enter("in-tfa_token", codeAt(secret, time.Now())+"\r")
+	b.waitText("The second factor is set.")
+	b.press("I have kept them")
+	b.press("Remove")
+	b.waitFor(`document.querySelector("dialog[open]")`)
+	b.press("Remove")
+	b.waitText("The second factor is removed.")
+	b.goTo("/account/addresses", "This is you")
 }

@@ -114,7 +114,7 @@ func (t *tab) watchCalls() *apiCalls {
 	calls := &apiCalls{paths: map[string]bool{}}
 	err := chromedp.Listen(t.ctx, func(event any) {
 		if e, is := event.(*network.EventRequestWillBeSent); is {
-			if u, err := url.Parse(e.Request.URL); err == nil {
+			if u, err := url.Parse(e.Request.URL); err == nil && u.Scheme == "https" { // a download is a blob of the page's own
 				calls.mu.Lock()
 				calls.paths[u.Path] = true
 				calls.mu.Unlock()

@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"flag"
 	"fmt"
+	"io"
 	"math/rand/v2"
 	"net/http"
 	"os"
@@ -245,6 +246,7 @@ func paths(w http.ResponseWriter, r *http.Request) {
 	}
 	switch r.URL.Path {
 	case "/hang":
+		_, _ = io.Copy(io.Discard, r.Body) // only then it is noticed that the client goes
 		<-r.Context().Done()
 	case "/other":
 		fmt.Fprint(w, "Thank you")

@@ -208,9 +208,6 @@ func (r *Room) Buttons(ctx context.Context, service scalar.Service) ([]catalog.A
 }
 
 func (r *Room) buttons(ctx context.Context, c dispatch.Call, service scalar.Service) ([]catalog.AuthnModule, error) {
-	if !slices.Contains(services, service) {
-		service = scalar.CPanel // a command line
-	}
 	out := []catalog.AuthnModule{}
 	clients, err := selectClients(ctx, c.DB, 0)
 	if err != nil || len(clients) == 0 {
@@ -225,11 +222,20 @@ func (r *Room) buttons(ctx context.Context, c dispatch.Call, service scalar.Serv
 	return out, err
 }
 
+// accountService is the one whose providers are an account's: Webmail's there, else
+// cPanel's, also when WHM or a command line calls for it.
+func accountService(c dispatch.Call) scalar.Service {
+	if c.Service == scalar.Webmail {
+		return c.Service
+	}
+	return scalar.CPanel
+}
+
 func (r *Room) modules(ctx context.Context, c dispatch.Call, _ function.Nothing) ([]catalog.AuthnModule, error) {
-	return r.buttons(ctx, c, c.Service)
+	return r.buttons(ctx, c, accountService(c))
 }
 
 func (r *Room) hasModules(ctx context.Context, c dispatch.Call, _ function.Nothing) (scalar.Bit, error) {
-	all, err := r.buttons(ctx, c, c.Service)
+	all, err := r.buttons(ctx, c, accountService(c))
 	return len(all) > 0, err
 }

@@ -158,7 +158,9 @@ func TestLyingMarketProvider(t *testing.T) {
 		}},
 		{"a reset", func(w http.ResponseWriter, _ *http.Request) { hangUp(w) }},
 	} {
-		liar.Answer = func(w http.ResponseWriter, r *http.Request) bool { c.answer(w, r); return true }
+		liar.Lie(func(l *providertest.Liar) {
+			l.Answer = func(w http.ResponseWriter, r *http.Request) bool { c.answer(w, r); return true }
+		})
 		begun := time.Now()
 		reply, err := h.call(t, "validate_login_token", "provider", "liar", "login_token", "the-code", "url_after_login", after)
 		if time.Since(begun) > 3*time.Second {

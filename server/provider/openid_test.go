@@ -167,7 +167,7 @@ func TestForgedIdentityTokens(t *testing.T) {
 		"no token":      {sign: func([]byte) string { return "a.b.c" }, says: "is not valid"},
 		"none at all":   {sign: func([]byte) string { return "" }, says: "sent no identity token"},
 	} {
-		liar.Claims, liar.Sign = c.claims, c.sign
+		liar.Lie(func(l *providertest.Liar) { l.Claims, l.Sign = c.claims, c.sign })
 		id, err := pass(t, h, liar)
 		if err == nil || fault.Is(err, fault.Internal) || !strings.Contains(fault.Of(err).Message, c.says) || id.Subject != "" {
 			t.Errorf("%s: %+v, %v", title, id, err)
@@ -183,11 +183,13 @@ func TestForgedIdentityTokens(t *testing.T) {
 func TestAlgorithmsThatAProviderNames(t *testing.T) {
 	t.Parallel()
 	h, liar := liars(t)
-	liar.Config = func(c map[string]any) { c["id_token_signing_alg_values_supported"] = []string{"none", "HS256"} }
+	liar.Lie(func(l *providertest.Liar) {
+		l.Config = func(c map[string]any) { c["id_token_signing_alg_values_supported"] = []string{"none", "HS256"} }
+	})
 	for _, sign := range []func([]byte) string{providertest.Unsigned, func(c []byte) string {
 		return providertest.Signed(jose.HS256, []byte(providertest.Secret+providertest.Secret), c)
 	}} {
-		liar.Sign = sign
+		liar.Lie(func(l *providertest.Liar) { l.Sign = sign })
 		if id, err := pass(t, h, liar); !fault.Is(err, fault.Stranger) {
 			t.Errorf("%+v, %v", id, err)
 		}
@@ -263,7 +265,7 @@ func TestMixUp(t *testing.T) {
 	}
 	// The evil one says that it is the honest one.
 	evil2 := providertest.NewLiar(t)
-	evil2.Config = func(c map[string]any) { c["issuer"] = honest.URL }
+	evil2.Lie(func(l *providertest.Liar) { l.Config = func(c map[string]any) { c["issuer"] = honest.URL } })
 	h.addIdentity(t, "posing", evil2.URL, providertest.Client, "header")
 	_, err = h.Begin(t.Context(), "posing", provider.Request{Service: scalar.CPanel, Address: netip.MustParseAddr("192.0.2.1")}, time.Now())
 	is(t, err, fault.Unavailable, "says that it is another issuer")
@@ -296,10 +298,12 @@ func TestLyingConfiguration(t *testing.T) {
 		"a reset":                  {kind: fault.Unavailable, says: "closed the connection", answer: func(w http.ResponseWriter, _ *http.Request) { hangUp(w) }},
 		"everything but an issuer": {kind: fault.Unavailable, says: "another issuer", config: func(c map[string]any) { delete(c, "issuer") }},
 	} {
-		liar.Config, liar.Answer = c.config, nil
-		if c.answer != nil {
-			liar.Answer = func(w http.ResponseWriter, r *http.Request) bool { c.answer(w, r); return true }
-		}
+		liar.Lie(func(l *providertest.Liar) {
+			l.Config, l.Answer = c.config, nil
+			if c.answer != nil {
+				l.Answer = func(w http.ResponseWriter, r *http.Request) bool { c.answer(w, r); return true }
+			}
+		})
 		_, err := h.Begin(t.Context(), "idp", provider.Request{Service: scalar.CPanel, Address: netip.MustParseAddr("192.0.2.1")}, time.Now())
 		if !fault.Is(err, c.kind) || !strings.Contains(fault.Of(err).Message, c.says) {
 			t.Errorf("%s: %v", title, err)
@@ -308,7 +312,7 @@ func TestLyingConfiguration(t *testing.T) {
 	if n := len(trap.Asked()); n != 0 {
 		t.Errorf("the redirect was followed %d times", n)
 	}
-	liar.Config, liar.Answer = nil, nil
+	liar.Lie(func(l *providertest.Liar) { l.Config, l.Answer = nil, nil })
 	h.closed.Store(true)
 	_, err := h.Begin(t.Context(), "idp", provider.Request{Service: scalar.CPanel, Address: netip.MustParseAddr("192.0.2.1")}, time.Now())
 	is(t, err, fault.Forbidden, "in a network that Postern does not connect to")
@@ -350,7 +354,9 @@ func TestStrangersDoNotFloodAProvider(t *testing.T) {
 	t.Parallel()
 	h, liar := liars(t)
 	var asked atomic.Int64
-	liar.Answer = func(_ http.ResponseWriter, r *http.Request) bool { asked.Add(1); return false }
+	liar.Lie(func(l *providertest.Liar) {
+		l.Answer = func(http.ResponseWriter, *http.Request) bool { asked.Add(1); return false }
+	})
 	for range 120 {
 		h.begin(t, "idp")
 	}

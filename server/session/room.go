@@ -60,13 +60,14 @@ func (s *Row) admits(from netip.Addr) bool {
 
 // Activate consumes a session that an API call made: it can be done once. The
 // row that comes back has a new name and secret, for the cookie. token is the
-// security token under which it was asked for; empty when there was none.
-func (r *Room) Activate(ctx context.Context, text, token string, service scalar.Service, from netip.Addr, userAgent string, now time.Time) (*Row, error) {
+// security token under which it was asked for; empty when there was none. In a
+// transaction, those who try at the same moment wait for its end.
+func (r *Room) Activate(ctx context.Context, db bun.IDB, text, token string, service scalar.Service, from netip.Addr, userAgent string, now time.Time) (*Row, error) {
 	_, name, secret, ok := Parse(text)
 	if !ok {
 		return nil, fault.Denied()
 	}
-	lives, err := r.Lifetimes(ctx, r.DB)
+	lives, err := r.Lifetimes(ctx, db)
 	if err != nil {
 		return nil, err
 	}
@@ -75,7 +76,7 @@ func (r *Room) Activate(ctx context.Context, text, token string, service scalar.
 		return nil, err
 	}
 	hash := sha256.Sum256([]byte(secret))
-	row, err := activate(ctx, r.DB, name, hash[:], next, seconds(lives.Idle), now)
+	row, err := activate(ctx, db, name, hash[:], next, seconds(lives.Idle), now)
 	if err != nil {
 		return nil, err
 	}
@@ -84,7 +85,10 @@ func (r *Room) Activate(ctx context.Context, text, token string, service scalar.
 }
 
 // End ends a session.
-func (r *Room) End(ctx context.Context, name string) error { return remove(ctx, r.DB, name) }
+func (r *Room) End(ctx context.Context, name string) error { return End(ctx, r.DB, name) }
+
+// End ends a session, in the caller's transaction.
+func End(ctx context.Context, db bun.IDB, name string) error { return remove(ctx, db, name) }
 
 // touchEvery is how stale last_seen_at may get: a write at each request would
 // cost more than all the rest of the request.

@@ -185,6 +185,9 @@ func TestStolenPasswordDoesNotListItsThief(t *testing.T) {
 	for _, who := range []dispatch.Caller{session, elsewhere} {
 		equal(t, "addip by "+string(who.Via), h.call(who, "addip", "ip", "203.0.113.77"), `[{"status":1,"ip":"203.0.113.77","error":null}]`)
 	}
+	unverified := root // where a policy stands between root's own password and a sign in
+	unverified.Unverified = true
+	h.refused(unverified, fault.Forbidden, api2("resetsecquestions"))
 	equal(t, "root resets", h.call(root, "resetsecquestions"), `[{"status":""}]`)
 	equal(t, "who has none may set them up", h.call(thief, "savesecquestions", standard("anna")...), `[{"status":1}]`)
 	equal(t, "and is verified then", h.call(thief, "resetsecquestions"), `[{"status":""}]`)

@@ -141,6 +141,12 @@ func TestWhoRemoves(t *testing.T) {
 	if out.Failed["carl"] != "You are not authorized to modify carl" {
 		t.Errorf("a token without the privilege: %+v", out)
 	}
+	unverified := root
+	unverified.Via, unverified.Unverified = dispatch.ByPassword, true
+	out = must[catalog.RemovedTFAConfigs](h)(h.call(unverified, whm("remove_user_config"), "user", "carl"))
+	if !strings.Contains(out.Failed["carl"], "security policy") {
+		t.Errorf("a password that would not let in alone: %+v", out)
+	}
 	out = must[catalog.RemovedTFAConfigs](h)(h.call(root, whm("remove_user_config"), "user", "rita", "user", "carl", "user", "root"))
 	if len(out.Failed) != 0 || len(out.Modified) != 3 {
 		t.Errorf("%+v", out)

@@ -168,7 +168,7 @@ var Passwd = function.Define[PasswdRequest, PasswdAnswer](function.Spec{
 type PasswdRequest struct {
 	User         string     `form:"user,required" max:"64" doc:"The account’s name." example:"username"`
 	Password     string     `form:"password|pass,required,secret" max:"512" doc:"The new password." example:"12345luggage"`
-	DBPassUpdate scalar.Bit `form:"db_pass_update" default:"1" doc:"Accepted; Postern runs no databases."`
+	DBPassUpdate scalar.Bit `form:"db_pass_update" default:"1" doc:"Accepted; an account has no database user of its own whose password could change too."`
 	EnableDigest scalar.Bit `form:"enabledigest" default:"0" doc:"Only 0: Postern keeps no digest passwords."`
 	DigestAuth   scalar.Bit `form:"digestauth" default:"0" doc:"Only 0: Postern keeps no digest passwords."`
 }

@@ -79,7 +79,7 @@ type ModifyAcctRequest struct {
 	MailNode       string     `form:"mail_node_alias" json:"-" max:"64" doc:"Must be empty: there are no linked mail nodes."`
 	Firewall       scalar.Bit `form:"modify_firewall" json:"-" default:"0" doc:"Accepted; Postern runs no firewall."`
 	Extensions     string     `form:"remove_missing_extensions" json:"-" max:"1024" doc:"Accepted; plans have no extensions."`
-	RenameDatabase scalar.Bit `form:"rename_database_objects" json:"-" default:"0" doc:"Accepted; Postern runs no databases."`
+	RenameDatabase scalar.Bit `form:"rename_database_objects" json:"-" default:"0" doc:"Accepted; databases keep their names when an account gets another one."`
 	UpdateQuotas   scalar.Bit `form:"update_existing_email_account_quotas" json:"-" default:"0" doc:"1 lowers the quotas of mailboxes that are above the new MAX_EMAILACCT_QUOTA."`
 }
 

@@ -17,7 +17,7 @@ import (
 )
 
 // Liar is a provider that says whatever a test wants it to say. As it is made it
-// tells the truth.
+// tells the truth. Lie changes that.
 type Liar struct {
 	URL string
 
@@ -44,6 +44,13 @@ func NewLiar(t testing.TB) *Liar {
 	t.Cleanup(server.Close)
 	l.URL = server.URL
 	return l
+}
+
+// Lie changes what it says from now on.
+func (l *Liar) Lie(change func(*Liar)) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	change(l)
 }
 
 // Code makes the code with which a browser comes back that was sent to this URL.
