@@ -18,6 +18,7 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"postern/server/testkit"
+	"postern/shared/catalog"
 	"postern/web"
 )
 
@@ -28,10 +29,9 @@ var sizes = []struct {
 	scheme        string
 }{{"desk", 1280, 800, "light"}, {"phone", 390, 844, "dark"}}
 
-// TestBrowserAccountAndMailbox walks an account's owner through their screens at
-// a running Postern, by hand and by keyboard, and then a mailbox's owner; every
-// screen is judged by axe-core in both sizes.
-func TestBrowserAccountAndMailbox(t *testing.T) {
+// TestBrowserAccount walks an account's owner through their screens at a running
+// Postern, by hand and by keyboard; every screen is judged by axe-core in both sizes.
+func TestBrowserAccount(t *testing.T) {
 	t.Parallel()
 	if err := web.Built(); err != nil {
 		t.Fatal(err)
@@ -58,7 +58,7 @@ func TestBrowserAccountAndMailbox(t *testing.T) {
 
 	walkQuestions(b, "Your questions")
 	walkAddresses(b)
-	secret := walkFactor(b)
+	walkFactor(b)
 	walkTokens(b)
 	walkMailboxes(b)
 	walkSessions(b, p)
@@ -67,15 +67,35 @@ func TestBrowserAccountAndMailbox(t *testing.T) {
 	b.goTo("/", "5 of 6 in place")
 	b.judge("home-guarded")
 	b.signOutAnywhere()
+}
 
+// TestBrowserStepsAndMailbox walks through what a sign in can ask besides the
+// password, at each service, and a mailbox's owner through their screens.
+func TestBrowserStepsAndMailbox(t *testing.T) {
+	t.Parallel()
+	if err := web.Built(); err != nil {
+		t.Fatal(err)
+	}
+	p := start(t, testkit.URL(t))
+	settle(t, p, "anna", "example.com", "bob")
+	api(t, p, "cPanel", "anna", "/execute/Tokens/create_full_access", "name", "nightly")
+	var key struct{ Data catalog.TFAKey }
+	if err := json.Unmarshal([]byte(api(t, p, "cPanel", "anna", "/execute/TwoFactorAuth/generate_user_configuration")), &key); err != nil {
+		t.Fatal(err)
+	}
+	api(t, p, "cPanel", "anna", "/execute/TwoFactorAuth/set_user_configuration",
+		"secret", key.Data.Secret, "tfa_token", codeAt(key.Data.Secret, time.Now()))
+	api(t, p, "WHM", "root", "/json-api/twofactorauth_enable_policy?api.version=1")
+	api(t, p, "WHM", "root", "/json-api/set_tweaksetting?api.version=1", "key", "SecurityPolicy::SourceIPCheck", "value", "1")
+	b := openTab(t)
 	walkSteps(b, p)
-	walkCode(b, p, secret)
 	walkMailbox(b, p)
+	walkCode(b, p, key.Data.Secret)
 	walkRoot(b, p)
 }
 
-// api makes a call with a password, and stops the test if it is refused.
-func api(t *testing.T, p *process, service, user, path string, pairs ...string) {
+// api makes a call with a password and gives the reply; it stops the test if the call is refused.
+func api(t *testing.T, p *process, service, user, path string, pairs ...string) string {
 	t.Helper()
 	form := url.Values{}
 	for i := 0; i < len(pairs); i += 2 {
@@ -85,6 +105,7 @@ func api(t *testing.T, p *process, service, user, path string, pairs ...string) 
 	if err != nil || !strings.Contains(body, `"status":1`) && !strings.Contains(body, `"result":1`) {
 		t.Fatalf("%s: %v: %s", path, err, body)
 	}
+	return body
 }
 
 // dress sets a size and a colour scheme.

@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"io"
 	"log/slog"
+	"maps"
 	"math/rand/v2"
 	"net/http"
 	"net/netip"
@@ -44,9 +45,30 @@ func passwordOf(name string) string { return name + "-Correct-Horse-7" }
 var privileges = []string{"list-accts", "create-acct", "kill-acct", "suspend-acct", "edit-account", "passwd", "acct-summary",
 	"create-user-session", "manage-api-tokens", "cpanel-api", "basic-system-info"}
 
+// inhabited is the house's database with everybody in it, made once; tokens are
+// the API tokens that they were given then.
+var (
+	inhabited testkit.Fixture
+	tokens    map[string]string
+)
+
 func newHouse(t testing.TB) *house {
 	t.Helper()
-	h := emptyHouse(t, testkit.New(t), testkit.NewClock())
+	db := inhabited.New(t, func(db *database.DB) {
+		first := build(t, db, testkit.NewClock())
+		defer first.Tenants().Server.Close()
+		first.settle(t)
+		tokens = first.tokens
+	})
+	h := emptyHouse(t, db, testkit.NewClock())
+	maps.Copy(h.tokens, tokens)
+	h.random.Seed([32]byte{2}) // what was drawn until now does not move what a test draws
+	return h
+}
+
+// settle moves the inhabitants in.
+func (h *house) settle(t testing.TB) {
+	t.Helper()
 	whm := func(f string, args ...string) {
 		t.Helper()
 		h.call(t, "root", function.WHM(f), args...)
@@ -75,12 +97,17 @@ func newHouse(t testing.TB) *house {
 	for _, user := range []string{"rita", "anna", "carl"} {
 		h.call(t, user, function.UAPI("Tokens", "create_full_access"), "name", "test")
 	}
-	h.random.Seed([32]byte{2}) // what the inhabitants drew does not move what a test draws
-	return h
 }
 
 // emptyHouse has root and nobody else.
 func emptyHouse(t testing.TB, db *database.DB, clock *testkit.Clock) *house {
+	t.Helper()
+	h := build(t, db, clock)
+	t.Cleanup(func() { leaveTenants(t, h.Node, db) })
+	return h
+}
+
+func build(t testing.TB, db *database.DB, clock *testkit.Clock) *house {
 	t.Helper()
 	c, err := config.Read([]string{"POSTERN_HOSTNAME=host.example.com", "POSTERN_ROOT_PASSWORD=" + passwordOf("root"), "POSTERN_DATA=" + t.TempDir(),
 		"POSTERN_TENANT_URL=" + testkit.TenantURL(t), "POSTERN_TENANT_ADDRESS=db.example.com:5432"})
@@ -100,7 +127,6 @@ func emptyHouse(t testing.TB, db *database.DB, clock *testkit.Clock) *house {
 	if _, err := n.EnsureRoot(context.Background()); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { leaveTenants(t, n, db) })
 	return &house{Node: n, db: db, clock: clock, random: random, tokens: map[string]string{}, handlers: map[scalar.Service]map[bool]http.Handler{}}
 }
 

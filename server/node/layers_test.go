@@ -63,6 +63,8 @@ var floors = map[string][]string{
 	"server/oscar/oscartest":      {"server/oscar"},
 	"server/testkit":              {"server/cluster", "server/database", "migrations"},
 	"server/testkit/withpostgres": {"server/cluster", "server/testkit"},
+	"server/webmailtest":          {"server/webmail"},
+	"server/webmailtest/webmail":  {"server/cluster", "server/webmailtest"},
 	"web":                         {},
 	"migrations":                  {},
 	"app":                         {"shared/*", "app/*"},
