@@ -43,7 +43,7 @@ webmail-test: build bin/webmail bin/withpostgres ## from a one-time session to t
 	$(with_postgres) go test -race ./server/node -run Webmail -v
 
 test: build bin/withpostgres bin/webmail ## everything that tests, with a PostgreSQL server of its own and a real browser
-	@.ci/need postgres chromium compiler webmail
+	@.ci/need postgres chromium compiler webmail tshark
 	$(with_postgres) go test -race ./...
 
 e2e: build bin/withpostgres ## only the tests in a browser

@@ -152,10 +152,10 @@ func signOut(t *tab) {
 func walkOthers(t *tab, server *canned) {
 	t.Helper()
 	server.set(func(c *canned) { c.service, c.signedIn = "whostmgrd", true })
-	t.visit(server.URL + "/")
+	t.visit(server.URL + "/admin/accounts")
 	t.waitText("client15")
-	t.waitText("The first 15 of 38 accounts")
-	t.check("admin-home")
+	t.waitText("1 to 15 of 38")
+	t.check("admin-accounts")
 
 	server.set(func(c *canned) { c.service, c.signedIn = "webmaild", false })
 	t.visit(server.URL + "/webmail/")

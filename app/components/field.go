@@ -177,12 +177,13 @@ func Type(id, text string) { app.Window().GetElementByID(id).Set("value", text) 
 
 // Focus puts the cursor into the element of that ID; mark selects what is in it.
 func Focus(id string, mark bool) {
+	defer Guard()
 	e := app.Window().GetElementByID(id)
 	if !e.Truthy() {
 		return
 	}
 	e.Call("focus")
-	if mark {
+	if mark && e.Get("select").Truthy() { // a list of choices has nothing to mark
 		e.Call("select")
 	}
 }

@@ -67,8 +67,9 @@ func (s *OwnSessions) Render() app.UI {
 	listing := components.Listing{
 		Path: sessionsPath, Place: s.place, Size: pageSize, Records: records(s.list.Value.Shaped), Hint: words.Search,
 	}
-	bar := listing.Bar
+	bar, about := listing.Bar, words.Hint
 	if s.Session.Kind == "mailbox" { // all sessions are of one user
+		about = words.HintAlone
 		bar = func() app.UI { return components.Slot() }
 	}
 	table := components.Table{
@@ -87,7 +88,7 @@ func (s *OwnSessions) Render() app.UI {
 	others := app.Button().Type("button").Class("btn").OnClick(s.onOthers).Text(words.EndOthers)
 	return app.Div().Body(
 		s.asking.Outcome(),
-		hint(words.Hint, others),
+		hint(about, others),
 		components.Card(words.Title, app.Text(counted(words.Count, s.list.Value.Shaped)),
 			app.Div().Body(bar(), table.UI(), listing.Pages())),
 		components.Slot(s.dialog()),

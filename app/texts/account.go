@@ -70,13 +70,13 @@ type Factor struct {
 
 // Sessions is the screen of who is signed in where.
 type Sessions struct {
-	Title, Hint, Device, User, Service, From, Since, Seen, Actions string
-	This, End, EndOthers, EndTitle, EndText                        string // {device}
-	OthersTitle, OthersText, Ended                                 string
-	OthersEnded                                                    Plural // {n}
-	Unknown, On, Unused, By                                        string // On: {browser} {system}; By: {user}
-	Empty, EmptyHint, Search                                       string
-	Count                                                          Plural // {n}
+	Title, Hint, HintAlone, Device, User, Service, From, Since, Seen, Actions string
+	This, End, EndOthers, EndTitle, EndText                                   string // {device}
+	OthersTitle, OthersText, Ended                                            string
+	OthersEnded                                                               Plural // {n}
+	Unknown, On, Unused, By                                                   string // On: {browser} {system}; By: {user}
+	Empty, EmptyHint, Search                                                  string
+	Count                                                                     Plural // {n}
 }
 
 // Tokens is the screen of an account's API tokens.

@@ -94,7 +94,7 @@ func englishFactor() Factor {
 
 func englishSessions() Sessions {
 	return Sessions{
-		Title: "Sessions and devices", Hint: "Where you, or your mailboxes, are signed in at this moment.",
+		Title: "Sessions and devices", Hint: "Where you, or your mailboxes, are signed in at this moment.", HintAlone: "Where you are signed in at this moment.",
 		Device: "Device", User: "User", Service: "Service", From: "From address", Since: "Signed in", Seen: "Last used", Actions: "Actions",
 		This: "This session", End: "End", EndOthers: "End all others", EndTitle: "End this session?", EndText: "{device} is signed out at its next request.",
 		OthersTitle: "End all other sessions?", OthersText: "You stay signed in here; everywhere else you are signed out.", Ended: "The session has ended.",

@@ -172,7 +172,7 @@ func TestTokensDoNotRiseThroughTheirOwner(t *testing.T) {
 func TestWhoLosesPowerLosesSessions(t *testing.T) {
 	t.Parallel()
 	h := open(t)
-	owner := h.reseller("owner", "create-acct", "list-accts")
+	h.reseller("owner", "create-acct", "list-accts")
 	for _, c := range []struct {
 		words []string
 		left  int
@@ -181,9 +181,11 @@ func TestWhoLosesPowerLosesSessions(t *testing.T) {
 		{[]string{"modifyacct", "user=child", "owner=root"}, 1},
 		{[]string{"setupreseller", "user=child", "makeowner=1"}, 1},
 		{[]string{"setacls", "reseller=owner", "acl-create-acct=1", "acl-list-accts=1", "acl-passwd=1"}, 2}, // more than before
+		{[]string{"setacls", "reseller=owner", "acl-all=1"}, 2},
+		{[]string{"setacls", "reseller=owner", "acl-create-acct=1", "acl-list-accts=1"}, 0},
 		{[]string{"setacls", "reseller=owner", "acl-list-accts=1"}, 0},
 	} {
-		h.make(owner, "child")
+		h.make(h.caller("owner"), "child")
 		h.session("child", "owner")
 		h.session("owner", "")
 		_, _, err := h.whm(h.root, c.words[0], c.words[1:]...)

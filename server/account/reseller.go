@@ -91,7 +91,7 @@ func (r *Room) setACLs(ctx context.Context, c dispatch.Call, in catalog.SetACLsR
 			return out, fault.NoPrivilege(p)
 		}
 	}
-	if slices.ContainsFunc(l.Privileges, func(p string) bool { return !granted[p] }) {
+	if !granted[dispatch.Everything] && slices.ContainsFunc(l.Privileges, func(p string) bool { return !granted[p] }) {
 		// Its sessions as others, made by a privilege that it may have lost, go with its own.
 		if err := r.EndSessions(ctx, c.DB, l.ID); err != nil {
 			return out, err

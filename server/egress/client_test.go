@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"runtime"
 	"strings"
 	"testing"
@@ -16,6 +17,16 @@ import (
 
 	"postern/server/egress"
 )
+
+// TestMain names a proxy that is not there, before net/http reads the environment.
+func TestMain(m *testing.M) {
+	for _, name := range []string{"HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy"} {
+		if err := os.Setenv(name, "http://127.0.0.1:1"); err != nil {
+			panic(err)
+		}
+	}
+	os.Exit(m.Run())
+}
 
 func serve(t *testing.T, answer http.HandlerFunc) *httptest.Server {
 	t.Helper()
@@ -123,8 +134,6 @@ func TestAnswersAreBounded(t *testing.T) {
 }
 
 func TestNoCookiesNoProxy(t *testing.T) {
-	t.Setenv("HTTP_PROXY", "http://127.0.0.1:1")
-	t.Setenv("http_proxy", "http://127.0.0.1:1")
 	s := serve(t, func(w http.ResponseWriter, r *http.Request) {
 		fmt.Fprint(w, len(r.Cookies()))
 		w.Header().Set("Set-Cookie", "a=b")

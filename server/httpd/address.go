@@ -23,15 +23,27 @@ func addressOf(proxies config.Networks) func(*http.Request) netip.Addr {
 		}
 		hops := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")
 		for i := len(hops) - 1; i >= 0; i-- {
-			hop, err := netip.ParseAddr(strings.TrimSpace(hops[i]))
-			if err != nil {
+			hop, ok := hopOf(strings.TrimSpace(hops[i]))
+			if !ok {
 				break
 			}
-			from = hop.Unmap().WithZone("")
+			from = hop
 			if !proxies.Contain(from) {
 				break
 			}
 		}
 		return from
 	}
+}
+
+// hopOf reads one entry of X-Forwarded-For: an address, which some proxies write
+// with a port. Read as none, such a proxy's clients would all be the proxy.
+func hopOf(text string) (netip.Addr, bool) {
+	a, err := netip.ParseAddr(text)
+	if err != nil {
+		var with netip.AddrPort
+		with, err = netip.ParseAddrPort(text)
+		a = with.Addr()
+	}
+	return a.Unmap().WithZone(""), err == nil
 }

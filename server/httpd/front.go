@@ -99,13 +99,18 @@ func (s *Site) page(w http.ResponseWriter, r *http.Request, status int, sentence
 }
 
 // formActions is where the app's forms may go besides this service: to Webmail,
-// to open a mailbox with a session that was made for it.
+// to open a mailbox with a session that was made for it, and from there to the
+// mail applications, since browsers hold a form's redirects to this list too.
 func (s *Site) formActions(r *http.Request) []string {
 	host := r.Host
 	if h, _, err := net.SplitHostPort(r.Host); err == nil {
 		host = h
 	}
-	return []string{"https://" + bracket(host) + ":" + strconv.Itoa(s.Port(scalar.Webmail))}
+	to := []string{"https://" + bracket(host) + ":" + strconv.Itoa(s.Port(scalar.Webmail))}
+	if s.Webmail != nil {
+		to = append(to, s.Webmail.Origins(r.Context())...)
+	}
+	return to
 }
 
 func bracket(host string) string {

@@ -36,8 +36,8 @@ type Site struct {
 	Sessions *session.Room
 	Login    *login.Room
 	Tokens   *token.Room
-	SSO      *sso.Room     // of Webmail's service; nil on others
-	Webmail  *webmail.Room // of Webmail's service; nil on others
+	SSO      *sso.Room // of Webmail's service; nil on others
+	Webmail  *webmail.Room
 	Now      func() time.Time
 	Log      *slog.Logger
 	Version  string
@@ -60,7 +60,7 @@ func (s *Site) Handler() (http.Handler, error) {
 		Secure: func(*http.Request) bool { return true }} // browsers reach Postern over TLS, also through a proxy
 	s.pages = &login.Pages{Room: s.Login, Store: s.store, Service: s.Service, Address: s.address, Now: s.Now,
 		Arguments: Arguments, Page: s.page}
-	if s.Webmail != nil {
+	if s.SSO != nil {
 		s.pages.Home = s.home
 	}
 	s.api = &API{Service: s.Service, Mux: s.Mux, Caller: s.caller, Log: s.Log}

@@ -43,7 +43,9 @@ func (p *Pages) GoOut(w http.ResponseWriter, r *http.Request, token string) {
 	}
 	from := p.Address(r)
 	q := provider.Request{Service: p.Service, Address: from, Origin: bruteforce.Origin(from), Locale: locale(args)}
-	if user := strings.TrimSpace(args.Get("user")); user != "" && plausible(user) {
+	// A name is what somebody typed on our own page. In another site's link it would
+	// lead people into the account of whoever has claimed their identity.
+	if user := strings.TrimSpace(args.Get("user")); user != "" && plausible(user) && SameOrigin(r) {
 		q.User = user
 	}
 	if to := args.Get("goto_uri"); LocalPath(to) {

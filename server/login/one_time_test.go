@@ -43,7 +43,30 @@ func TestOneTimeSessionsAreRecorded(t *testing.T) {
 		}
 		return row
 	}
-	a := login.Attempt{Service: scalar.CPanel, Address: netip.MustParseAddr("203.0.113.77")}
+	from := netip.MustParseAddr("203.0.113.77")
+	l.comeAndGo(login.Attempt{Service: scalar.CPanel, Address: from}, made)
+	want := []struct {
+		action, actor, login string
+		refused              fault.Kind
+	}{
+		{"one_time_session", "root", "anna", ""}, {"one_time_session", "anna", "anna", fault.Stranger}, {"one_time_session", "", "", fault.Stranger},
+		{"one_time_session", "sam", "sam", fault.Stranger}, {"one_time_session", "sam", "sam", fault.Stranger}, {"sign_out", "root", "anna", ""},
+	}
+	if len(events) != len(want) {
+		t.Fatalf("%d events: %+v", len(events), events)
+	}
+	for i, e := range events {
+		w := want[i]
+		if e.Action != w.action || e.Actor != w.actor || e.Login != w.login || e.Refused != w.refused || e.Address != from || e.Service != scalar.CPanel {
+			t.Errorf("%d: %+v", i, e)
+		}
+	}
+}
+
+// comeAndGo uses one-time sessions, rightly and wrongly, and signs out.
+func (l *lobby) comeAndGo(a login.Attempt, made func(name string) *session.Row) {
+	t := l.T
+	t.Helper()
 	text := made("anna").Text()
 	row, err := l.room.OneTime(t.Context(), text, "", a, testkit.Noon)
 	if err != nil {
@@ -67,21 +90,5 @@ func TestOneTimeSessionsAreRecorded(t *testing.T) {
 	}
 	if _, err := l.room.Sessions.Find(t.Context(), row.Cookie(), scalar.CPanel, a.Address, testkit.Noon); !fault.Is(err, fault.Stranger) {
 		t.Error("the session goes on after the sign out")
-	}
-	want := []struct {
-		action, actor, login string
-		refused              fault.Kind
-	}{
-		{"one_time_session", "root", "anna", ""}, {"one_time_session", "anna", "anna", fault.Stranger}, {"one_time_session", "", "", fault.Stranger},
-		{"one_time_session", "sam", "sam", fault.Stranger}, {"one_time_session", "sam", "sam", fault.Stranger}, {"sign_out", "root", "anna", ""},
-	}
-	if len(events) != len(want) {
-		t.Fatalf("%d events: %+v", len(events), events)
-	}
-	for i, e := range events {
-		w := want[i]
-		if e.Action != w.action || e.Actor != w.actor || e.Login != w.login || e.Refused != w.refused || e.Address != a.Address || e.Service != scalar.CPanel {
-			t.Errorf("%d: %+v", i, e)
-		}
 	}
 }

@@ -64,7 +64,7 @@ func TestBrowserAccount(t *testing.T) {
 	walkSessions(b, p)
 	walkHistory(b)
 
-	b.goTo("/", "5 of 6 in place")
+	b.goTo("/", "5 of 5 in place")
 	b.judge("home-guarded")
 	b.signOutAnywhere()
 }

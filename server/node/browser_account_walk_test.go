@@ -269,7 +269,7 @@ func walkCode(b *tab, p *process, secret string) {
 	b.waitFor(`location.pathname == "/login/tfa"`)
 	b.judge("step-code")
 	b.enter("in-tfa_token", "12345\r")
-	b.waitFor(`document.querySelector("form .invalid-feedback, [role=alert]")`)
+	b.waitText("The code is not right")
 	b.judge("step-code-wrong")
 	// The code of the present half minute may have been used at the set-up.
 	b.enter("in-tfa_token", codeAt(secret, time.Now().Add(30*time.Second))+"\r")

@@ -138,7 +138,8 @@ func (t *tab) listen() {
 }
 
 // hear keeps what the page complains about. A refused sign in has the status
-// 401, which the console tells as a network error: that one is wanted.
+// 401, and an answer to a step of it that can be mended 400, which the console
+// tells as network errors: those are wanted.
 func (t *tab) hear(event any) {
 	var text string
 	switch e := event.(type) {
@@ -154,7 +155,8 @@ func (t *tab) hear(event any) {
 			text += " " + e.ExceptionDetails.Exception.Description
 		}
 	case *log.EventEntryAdded:
-		unwanted := e.Entry.Source != "network" || !strings.Contains(e.Entry.Text, "401")
+		mended := strings.Contains(e.Entry.Text, "400") && strings.HasSuffix(e.Entry.URL, "/login/step")
+		unwanted := e.Entry.Source != "network" || !strings.Contains(e.Entry.Text, "401") && !mended
 		if unwanted && (e.Entry.Level == "error" || e.Entry.Level == "warning") {
 			text = fmt.Sprintf("%s: %s %s", e.Entry.Source, e.Entry.Text, e.Entry.URL)
 		}

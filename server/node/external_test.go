@@ -204,14 +204,22 @@ func TestExternalSignInIsThePasswordStepAlone(t *testing.T) {
 		t.Errorf("the step does not go on: %d %s", status, body)
 	}
 
-	// Verified addresses.
+}
+
+// TestStrongProviders: an address that is not verified is asked questions, unless
+// the provider is strong. Suspension and the lock hold for all.
+func TestStrongProviders(t *testing.T) {
+	t.Parallel()
+	o := newOutside(t)
+	o.link(t, "anna", "anna-there")
+	o.link(t, "sam", "sam-there")
 	o.call(t, "root", whm("set_tweaksetting"), "module", "Main", "key", "SecurityPolicy::SourceIPCheck", "value", "1")
-	_, header, _ = o.come(t, scalar.CPanel, "anna-there", "", "203.0.113.9")
+	_, header, _ := o.come(t, scalar.CPanel, "anna-there", "", "203.0.113.9")
 	if to := header.Get("Location"); !strings.HasPrefix(to, "/login/security_questions") {
 		t.Errorf("no questions: %q", to)
 	}
 	o.call(t, "root", whm("postern_change_authentication_provider"), "provider_id", "idp", "strong", "1")
-	status, header, body = o.come(t, scalar.CPanel, "anna-there", "", "203.0.113.9")
+	status, header, body := o.come(t, scalar.CPanel, "anna-there", "", "203.0.113.9")
 	o.in(t, scalar.CPanel, status, header, body, "anna", "/")
 	status, _, body = o.come(t, scalar.CPanel, "sam-there", "", "203.0.113.9")
 	out(t, "somebody suspended, by a strong provider", status, http.StatusUnauthorized, body, "The login is invalid.")
@@ -237,6 +245,13 @@ func TestClaimedIdentities(t *testing.T) {
 	out(t, "an identity that was claimed", status, http.StatusUnauthorized, body, unlinked)
 	status, _, body = o.come(t, scalar.CPanel, "annas", "user=anna", "192.0.2.1")
 	out(t, "with another's name", status, http.StatusUnauthorized, body, unlinked)
+	for _, site := range []string{"cross-site", "same-site", "none"} { // a link of carl's own, on a page or in a letter, to lead anna to him
+		lured := o.perform(t, exchange{request: []string{"GET cpanel /openid_connect/idp?user=carl", "Sec-Fetch-Site: " + site}}, nil)
+		code, state := o.liar.Code(t, find(t, `Location: (\S+)`, lured))
+		status, _, body = o.ask(t, scalar.CPanel, http.MethodGet, "/openid_connect_callback/idp?"+url.Values{"code": {code}, "state": {state}}.Encode(),
+			"192.0.2.1", find(t, `(cpsession_external=[^;]+)`, lured), nil)
+		out(t, "a name in a link that is "+site, status, http.StatusUnauthorized, body, unlinked)
+	}
 	o.link(t, "anna", "annas") // the claim is no obstacle
 	status, header, body := o.come(t, scalar.CPanel, "annas", "", "192.0.2.1")
 	o.in(t, scalar.CPanel, status, header, body, "anna", "/")

@@ -57,18 +57,19 @@ var floors = map[string][]string{
 		"server/provider", "server/sso", "server/webmail", "server/reference", "web"},
 
 	// Roof and outside.
-	"server/node":                 {"*"},
-	"server/demo":                 {"*"},
-	"server":                      {"*"},
-	"server/oscar/oscartest":      {"server/oscar"},
-	"server/testkit":              {"server/cluster", "server/database", "migrations"},
-	"server/testkit/withpostgres": {"server/cluster", "server/testkit"},
-	"server/webmailtest":          {"server/webmail"},
-	"server/webmailtest/webmail":  {"server/cluster", "server/webmailtest"},
-	"web":                         {},
-	"migrations":                  {},
-	"app":                         {"shared/*", "app/*"},
-	"app/*":                       {"shared/*", "app/*"},
+	"server/node":                  {"*"},
+	"server/demo":                  {"*"},
+	"server":                       {"*"},
+	"server/oscar/oscartest":       {"server/oscar"},
+	"server/testkit":               {"server/cluster", "server/database", "migrations"},
+	"server/provider/providertest": {"server/testkit"},
+	"server/testkit/withpostgres":  {"server/cluster", "server/testkit"},
+	"server/webmailtest":           {"server/webmail"},
+	"server/webmailtest/webmail":   {"server/cluster", "server/webmailtest"},
+	"web":                          {},
+	"migrations":                   {},
+	"app":                          {"shared/*", "app/*"},
+	"app/*":                        {"shared/*", "app/*"},
 }
 
 var ground = []string{"server/seal", "server/password", "server/cluster", "server/config", "server/database", "server/dispatch", "server/egress", "server/oscar"}

@@ -170,8 +170,9 @@ func (n *Node) buildSites() error {
 			Service: service, Config: n.options.Config, DB: n.options.DB, Mux: n.Mux, Sessions: n.sessions, Login: n.login,
 			Tokens: n.tokens, Now: n.options.Now, Log: n.options.Log, Version: n.options.Version, Port: n.port,
 		}
+		n.sites[service].Webmail = n.webmail
 		if service == scalar.Webmail {
-			n.sites[service].SSO, n.sites[service].Webmail = n.sso, n.webmail
+			n.sites[service].SSO = n.sso
 		}
 	}
 	return nil

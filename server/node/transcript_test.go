@@ -32,6 +32,7 @@ var update = flag.Bool("update", false, "write the replies into the transcripts"
 //	As: root                                        credentials of an inhabitant; leave out for a stranger
 //	From: 192.0.2.7                                 where the request comes from; 192.0.2.1 when left out
 //	After: 16m                                      how long after the exchange before
+//	Show: "createacct"|"version"                    only what matches of the body, one a line: for long lists
 //	Keep: token (/cpsess\d+)                        a text of the reply, for {{token}} in later requests;
 //	                                                where it is a TOTP key, {{otp:token}} is its code of the moment
 //
@@ -154,6 +155,7 @@ func (h *house) perform(t *testing.T, e exchange, kept map[string]string) string
 	}
 	lines := e.request[1:]
 	header, keep, from, as := http.Header{}, []string{}, "192.0.2.1", ""
+	var show *regexp.Regexp
 	for len(lines) > 0 && lines[0] != "" {
 		name, value, _ := strings.Cut(fill(lines[0]), ": ")
 		switch name {
@@ -167,6 +169,8 @@ func (h *house) perform(t *testing.T, e exchange, kept map[string]string) string
 				t.Fatal(err)
 			}
 			h.clock.Advance(d)
+		case "Show":
+			show = regexp.MustCompile(value)
 		case "Keep":
 			keep = append(keep, value)
 		default:
@@ -196,7 +200,7 @@ func (h *house) perform(t *testing.T, e exchange, kept map[string]string) string
 	h.credentials(t, r, as, door(t, service))
 	w := httptest.NewRecorder()
 	h.handler(t, door(t, service), !plain).ServeHTTP(w, r)
-	told := tell(w.Result())
+	told := tell(w.Result(), show)
 	for _, k := range keep {
 		name, pattern, _ := strings.Cut(k, " ")
 		found := regexp.MustCompile(pattern).FindStringSubmatch(told)
@@ -220,7 +224,7 @@ func door(t *testing.T, name string) scalar.Service {
 // told are the headers that a transcript shows; the others are the same for all and tested once.
 var told = []string{"Allow", "Content-Type", "Location", "Postern-Fault", "Retry-After", "Set-Cookie", "Www-Authenticate"}
 
-func tell(r *http.Response) string {
+func tell(r *http.Response, show *regexp.Regexp) string {
 	var out strings.Builder
 	fmt.Fprintf(&out, "%d\n", r.StatusCode)
 	for _, name := range told {
@@ -231,6 +235,9 @@ func tell(r *http.Response) string {
 	body, _ := io.ReadAll(r.Body)
 	if bytes.Contains(body, []byte("data-wasm=")) {
 		body = []byte("(the app’s page)")
+	}
+	if show != nil {
+		body = bytes.Join(show.FindAll(body, -1), []byte("\n"))
 	}
 	// The style sheet's address changes with what is in it.
 	body = regexp.MustCompile(`/assets/[0-9a-f]{16}/`).ReplaceAll(body, []byte("/assets/…/"))

@@ -27,6 +27,9 @@ type chain struct {
 // (example.net), each with the mailbox bob. Roundcube is mounted and the default.
 func startChain(t testing.TB, env ...string) *chain {
 	t.Helper()
+	if err := webmailtest.Missing(); err != nil {
+		unavailable(t, err)
+	}
 	database := testkit.URL(t)
 	c, err := webmailtest.Plan(database)
 	if err != nil {

@@ -115,6 +115,43 @@ func TestUnregisteredURLAfterLogin(t *testing.T) {
 	}
 }
 
+// lies are what a token endpoint may answer that is no answer.
+var lies = []struct {
+	title  string
+	answer func(w http.ResponseWriter, r *http.Request)
+}{
+	{"a page", says(200, "text/html", "<h1>Welcome</h1>")},
+	{"JSON that says it is text", says(200, "text/plain", `{"access_token":"a"}`)},
+	{"a form", says(200, "application/x-www-form-urlencoded", "access_token=a")},
+	{"no JSON", says(200, "application/json", `access_token`)},
+	{"half of a JSON", says(200, "application/json", `{"access_token":"a`)},
+	{"another JSON", says(200, "application/json", `["access_token"]`)},
+	{"no token", says(200, "application/json", `{}`)},
+	{"a number for a token", says(200, "application/json", `{"access_token":5}`)},
+	{"a token with a line break", says(200, "application/json", `{"access_token":"a\r\nSet-Cookie: b"}`)},
+	{"an error with status 200", says(200, "application/json", `{"error":"invalid_grant","error_description":"Bad <b>code</b>\u0007."}`)},
+	{"an error that repeats our secret", says(400, "application/json", `{"error":"invalid_grant","error_description":"code the-code, secret our-secret"}`)},
+	{"an error that is long", says(400, "application/json", `{"error":"`+strings.Repeat("x", 5000)+`"}`)},
+	{"an error without words", says(400, "text/html", `no`)},
+	{"out of order", says(503, "text/html", `code the-code`)},
+	{"a redirect to the metadata of a cloud", func(w http.ResponseWriter, r *http.Request) {
+		http.Redirect(w, r, "http://169.254.169.254/latest/meta-data/", http.StatusTemporaryRedirect)
+	}},
+	{"a megabyte", says(200, "application/json", `{"access_token":"`+strings.Repeat("a", 1<<20)+`"}`)},
+	{"headers without end", func(w http.ResponseWriter, _ *http.Request) {
+		for i := range 100 {
+			w.Header().Set(fmt.Sprint("X-", i), strings.Repeat("x", 1000))
+		}
+		w.WriteHeader(200)
+	}},
+	{"silence after half", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		w.Header().Set("Content-Length", "100")
+		fmt.Fprint(w, `{"access_token":`)
+	}},
+	{"a reset", func(w http.ResponseWriter, _ *http.Request) { hangUp(w) }},
+}
+
 // TestLyingMarketProvider: whatever a provider does, the answer is a sentence, in
 // time, and nothing is left running.
 func TestLyingMarketProvider(t *testing.T) {
@@ -123,41 +160,7 @@ func TestLyingMarketProvider(t *testing.T) {
 	h.addMarket(t, "liar", liar.URL+"/auth", liar.URL+"/token", "me", "our-secret", "header")
 	var out strings.Builder
 	before := runtime.NumGoroutine()
-	for _, c := range []struct {
-		title  string
-		answer func(w http.ResponseWriter, r *http.Request)
-	}{
-		{"a page", says(200, "text/html", "<h1>Welcome</h1>")},
-		{"JSON that says it is text", says(200, "text/plain", `{"access_token":"a"}`)},
-		{"a form", says(200, "application/x-www-form-urlencoded", "access_token=a")},
-		{"no JSON", says(200, "application/json", `access_token`)},
-		{"half of a JSON", says(200, "application/json", `{"access_token":"a`)},
-		{"another JSON", says(200, "application/json", `["access_token"]`)},
-		{"no token", says(200, "application/json", `{}`)},
-		{"a number for a token", says(200, "application/json", `{"access_token":5}`)},
-		{"a token with a line break", says(200, "application/json", `{"access_token":"a\r\nSet-Cookie: b"}`)},
-		{"an error with status 200", says(200, "application/json", `{"error":"invalid_grant","error_description":"Bad <b>code</b>\u0007."}`)},
-		{"an error that repeats our secret", says(400, "application/json", `{"error":"invalid_grant","error_description":"code the-code, secret our-secret"}`)},
-		{"an error that is long", says(400, "application/json", `{"error":"`+strings.Repeat("x", 5000)+`"}`)},
-		{"an error without words", says(400, "text/html", `no`)},
-		{"out of order", says(503, "text/html", `code the-code`)},
-		{"a redirect to the metadata of a cloud", func(w http.ResponseWriter, r *http.Request) {
-			http.Redirect(w, r, "http://169.254.169.254/latest/meta-data/", http.StatusTemporaryRedirect)
-		}},
-		{"a megabyte", says(200, "application/json", `{"access_token":"`+strings.Repeat("a", 1<<20)+`"}`)},
-		{"headers without end", func(w http.ResponseWriter, _ *http.Request) {
-			for i := range 100 {
-				w.Header().Set(fmt.Sprint("X-", i), strings.Repeat("x", 1000))
-			}
-			w.WriteHeader(200)
-		}},
-		{"silence after half", func(w http.ResponseWriter, _ *http.Request) {
-			w.Header().Set("Content-Type", "application/json")
-			w.Header().Set("Content-Length", "100")
-			fmt.Fprint(w, `{"access_token":`)
-		}},
-		{"a reset", func(w http.ResponseWriter, _ *http.Request) { hangUp(w) }},
-	} {
+	for _, c := range lies {
 		liar.Lie(func(l *providertest.Liar) {
 			l.Answer = func(w http.ResponseWriter, r *http.Request) bool { c.answer(w, r); return true }
 		})

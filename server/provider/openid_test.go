@@ -178,6 +178,37 @@ func TestForgedIdentityTokens(t *testing.T) {
 	}
 }
 
+// TestKeysThatCannotBeHad: without the provider's keys nobody comes in.
+func TestKeysThatCannotBeHad(t *testing.T) {
+	t.Parallel()
+	h, liar := liars(t)
+	for _, answer := range []func(http.ResponseWriter, *http.Request){says(500, "text/html", "no"), says(200, "application/json", "{"), says(200, "text/html", "no"),
+		func(w http.ResponseWriter, r *http.Request) {
+			http.Redirect(w, r, "http://169.254.169.254/", http.StatusFound)
+		}} {
+		liar.Lie(func(l *providertest.Liar) {
+			l.Answer = func(w http.ResponseWriter, r *http.Request) bool {
+				if r.URL.Path == "/keys" {
+					answer(w, r)
+				}
+				return r.URL.Path == "/keys"
+			}
+		})
+		_, err := pass(t, h, liar)
+		is(t, err, fault.Unavailable, "The keys of the authentication provider “idp” could not be fetched.")
+	}
+	liar.Lie(func(l *providertest.Liar) {
+		l.Answer = func(w http.ResponseWriter, r *http.Request) bool {
+			if r.URL.Path == "/keys" {
+				says(200, "application/json", `{"keys":[]}`)(w, r)
+			}
+			return r.URL.Path == "/keys"
+		}
+	})
+	_, err := pass(t, h, liar)
+	is(t, err, fault.Stranger, "is not valid")
+}
+
 // TestAlgorithmsThatAProviderNames: a configuration cannot talk us into none or
 // into our own secret as the key.
 func TestAlgorithmsThatAProviderNames(t *testing.T) {
@@ -316,6 +347,17 @@ func TestLyingConfiguration(t *testing.T) {
 	h.closed.Store(true)
 	_, err := h.Begin(t.Context(), "idp", provider.Request{Service: scalar.CPanel, Address: netip.MustParseAddr("192.0.2.1")}, time.Now())
 	is(t, err, fault.Forbidden, "in a network that Postern does not connect to")
+}
+
+// TestIssuersInside: an issuer that is an address of the inside is not asked.
+func TestIssuersInside(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	for name, issuer := range map[string]string{"cloud": "https://169.254.169.254", "private": "https://10.0.0.1/idp", "mapped": "https://[::ffff:192.168.0.1]"} {
+		h.addIdentity(t, name, issuer, providertest.Client, "header")
+		_, err := h.Begin(t.Context(), name, provider.Request{Service: scalar.CPanel, Address: netip.MustParseAddr("192.0.2.1")}, time.Now())
+		is(t, err, fault.Forbidden, "in a network that Postern does not connect to")
+	}
 }
 
 // TestDiscoveredAddressesAreGuarded: a configuration that was well once opens

@@ -29,7 +29,20 @@ func (r *Room) unpossessed(ctx context.Context, c dispatch.Call) error {
 	if c.Actor() != c.Name {
 		return fault.New(fault.Forbidden, "Only the user may change their verified addresses: sign in as that user.")
 	}
+	if err := whole(ctx, c); err != nil {
+		return err
+	}
 	return r.verified(ctx, c)
+}
+
+// whole refuses a WHM token that has less than its owner: these are the owner's
+// guards, and a token for one small thing must not take them down.
+func whole(ctx context.Context, c dispatch.Call) error {
+	if c.Via != dispatch.ByToken || c.Kind != dispatch.Root && c.Kind != dispatch.Reseller {
+		return nil
+	}
+	_, err := account.Subject(ctx, c, c.Name)
+	return err
 }
 
 // verified refuses a call with a password from where its user could not sign in

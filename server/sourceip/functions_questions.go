@@ -95,6 +95,9 @@ func options(slot int, named, saved string) []catalog.SecQuestionOption {
 // reset removes questions. cPanel: status is empty when it is done, else it says
 // why not. The addresses stay on their list.
 func (r *Room) reset(ctx context.Context, c dispatch.Call, in catalog.AccountRequest) ([]catalog.ResetSecQuestionsOutcome, error) {
+	if err := whole(ctx, c); err != nil {
+		return nil, err
+	}
 	if err := r.verified(ctx, c); err != nil {
 		return nil, err
 	}

@@ -2,6 +2,7 @@ package sourceip_test
 
 import (
 	"fmt"
+	"net/url"
 	"strings"
 	"testing"
 
@@ -150,6 +151,24 @@ func TestWhoMayListAndReset(t *testing.T) {
 	}
 	if got := h.call(h.as("anna"), "listips"); got != one {
 		t.Errorf("reset took addresses: %s", got)
+	}
+}
+
+// A WHM token that was given less than its owner has leaves its owner's guards alone.
+func TestSmallTokensChangeNoGuards(t *testing.T) {
+	h := newHouse(t)
+	whm := func(f string) function.Name { return function.WHM("postern_" + f) }
+	for _, name := range []string{"root", "rita"} {
+		token := h.as(name)
+		token.Via, token.Session, token.Service = dispatch.ByToken, "", scalar.WHM
+		small := token
+		small.Privileges = []string{"create-user-session"}
+		h.refused(small, fault.Forbidden, whm("add_verified_address"), "ip", "203.0.113.5")
+		h.refused(small, fault.Forbidden, whm("remove_verified_address"), "ip", "203.0.113.5")
+		h.refused(small, fault.Forbidden, whm("reset_security_questions"))
+		if _, err := h.mux.Call(t.Context(), token, whm("add_verified_address"), url.Values{"ip": {"203.0.113.5"}}, function.Shape{}); err != nil {
+			t.Errorf("%s’s whole token: %v", name, err)
+		}
 	}
 }
 

@@ -11,7 +11,8 @@
 //   - Questions are loaded and saved by the user alone, signed in or with the
 //     password. A token, a command line, root or a reseller in the user's
 //     session may not, though they may do nearly everything else.
-//   - Addresses are changed by the user, by token too. Nobody does it for them.
+//   - Addresses are changed by the user, by token too, unless it is one of WHM that
+//     has fewer privileges than its owner. Nobody does it for them.
 //   - Addresses are listed, and questions removed, by the user, by an account for
 //     its mailboxes, and by whoever acts for the account.
 //   - A password sent with an API call changes nothing here from an address that

@@ -34,6 +34,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"sync"
 	"time"
 
 	"github.com/zitadel/oidc/v3/pkg/op"
@@ -107,22 +108,25 @@ func New(o Options) (*Room, error) {
 	issuer := func(bool) (op.IssuerFromRequest, error) {
 		return func(*http.Request) string { return o.Issuer() }, nil
 	}
+	endpoints()
 	r.provider, err = op.NewProvider(config, &storage{r}, issuer,
-		op.WithCrypto(tokens), op.WithCORSOptions(nil), op.WithLogger(slog.New(slog.DiscardHandler)),
-		op.WithCustomAuthEndpoint(op.NewEndpoint(pathAuthorize)),
-		op.WithCustomTokenEndpoint(op.NewEndpoint(pathToken)),
-		op.WithCustomIntrospectionEndpoint(op.NewEndpoint(pathIntrospect)),
-		op.WithCustomUserinfoEndpoint(op.NewEndpoint(pathUserinfo)),
-		op.WithCustomRevocationEndpoint(op.NewEndpoint(pathRevoke)),
-		op.WithCustomEndSessionEndpoint(op.NewEndpoint(pathEndSession)),
-		op.WithCustomKeysEndpoint(op.NewEndpoint(pathKeys)),
-		op.WithCustomDeviceAuthorizationEndpoint(op.NewEndpoint(pathUnused+"device")))
+		op.WithCrypto(tokens), op.WithCORSOptions(nil), op.WithLogger(slog.New(slog.DiscardHandler)))
 	if err != nil {
 		return nil, err
 	}
 	r.internal = r.guard(r.provider)
 	return r, nil
 }
+
+// endpoints puts ours in the place of the library's, once. Its options for that write
+// into a variable that all providers of a process share, while others read it.
+var endpoints = sync.OnceFunc(func() {
+	op.DefaultEndpoints = &op.Endpoints{
+		Authorization: op.NewEndpoint(pathAuthorize), Token: op.NewEndpoint(pathToken), Introspection: op.NewEndpoint(pathIntrospect),
+		Userinfo: op.NewEndpoint(pathUserinfo), Revocation: op.NewEndpoint(pathRevoke), EndSession: op.NewEndpoint(pathEndSession),
+		JwksURI: op.NewEndpoint(pathKeys), DeviceAuthorization: op.NewEndpoint(pathUnused + "device"),
+	}
+})
 
 // Register answers the functions about clients.
 func (r *Room) Register(m *dispatch.Mux) {

@@ -29,6 +29,7 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"net/url"
 	"strings"
 	"time"
 
@@ -111,6 +112,22 @@ func (r *Room) Mounted(ctx context.Context, path string) (mount, rest string, er
 		}
 	}
 	return "", "", err
+}
+
+// Origins are the addresses of the applications that have one of their own. While
+// the database does not answer there are none: the page that asks is shown anyway.
+func (r *Room) Origins(ctx context.Context) []string {
+	all, err := selectAll(ctx, r.DB.Read)
+	if err != nil {
+		r.Log.WarnContext(ctx, "the webmail applications were not read", "error", err)
+	}
+	var origins []string
+	for _, a := range all {
+		if u, err := url.Parse(a.Address); err == nil && u.Host != "" {
+			origins = append(origins, "https://"+u.Host)
+		}
+	}
+	return origins
 }
 
 // host is Webmail's own host and port, as a Host header has it.

@@ -122,9 +122,7 @@ func (h *Host) take(s *session, m oscar.Sent, request uint32) bool {
 	if h.misbehaves(s, Delivery) {
 		return false
 	}
-	if !h.NoDelivery {
-		h.deliver(to, s.name, m)
-	}
+	h.deliver(to, s.name, m)
 	return !h.MessageFirst || ack()
 }
 
@@ -147,6 +145,9 @@ func (h *Host) deliver(to []*session, from string, m oscar.Sent) {
 			other.From, other.Text = from, "Hello"
 			s.snac(oscar.FamilyICBM, oscar.ICBMReceive, 1<<31, other.Append(nil))
 			s.snac(oscar.FamilyICBM, oscar.ICBMReceive, 1<<31, []byte("no message at all"))
+		}
+		if h.NoDelivery {
+			continue
 		}
 		body := back.Append(nil)
 		if h.Wide {

@@ -56,6 +56,35 @@ func Dex(t testing.TB, redirects ...string) (issuer string) {
 	address := l.Addr().String()
 	l.Close()
 	issuer = "http://" + address + "/dex"
+	file := dexConfig(t, issuer, address, redirects)
+	// It ends with the input, which ends with the test, also if the test ends badly.
+	cmd := exec.Command("sh", "-c", `"$0" serve "$1" & cat >/dev/null; kill $!; wait`, program, file)
+	input, err := cmd.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		input.Close()
+		_ = cmd.Wait() // it was killed, and says so
+	})
+	for until := time.Now().Add(20 * time.Second); ; time.Sleep(50 * time.Millisecond) {
+		w, err := http.Get(issuer + "/.well-known/openid-configuration")
+		if err == nil {
+			w.Body.Close()
+			return issuer
+		}
+		if time.Now().After(until) {
+			t.Fatalf("Dex did not start: %v", err)
+		}
+	}
+}
+
+// dexConfig writes Dex's configuration and returns its file.
+func dexConfig(t testing.TB, issuer, address string, redirects []string) string {
+	t.Helper()
 	config, err := json.Marshal(map[string]any{
 		"issuer": issuer, "storage": map[string]any{"type": "memory"}, "web": map[string]any{"http": address},
 		"oauth2": map[string]any{"skipApprovalScreen": true},
@@ -72,21 +101,7 @@ func Dex(t testing.TB, redirects ...string) (issuer string) {
 	if err := os.WriteFile(file, config, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.Command(program, "serve", file)
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(end(cmd, func() {}))
-	for until := time.Now().Add(20 * time.Second); ; time.Sleep(50 * time.Millisecond) {
-		w, err := http.Get(issuer + "/.well-known/openid-configuration")
-		if err == nil {
-			w.Body.Close()
-			return issuer
-		}
-		if time.Now().After(until) {
-			t.Fatalf("Dex did not start: %v", err)
-		}
-	}
+	return file
 }
 
 func read(t testing.TB, w *http.Response) string {
