@@ -22,7 +22,7 @@ app_sources = go.mod go.sum $(shell find app shared web \
 	-o -type f -not -name '*_test.go' -print)
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 build: web/static/dist/manifest.json bin/postern ## the browser app, then bin/postern with the app inside
 

@@ -65,8 +65,8 @@ func TestBrowserSignsInByHand(t *testing.T) {
 	cpanel.visit(p.addresses["WHM"] + "/")
 	cpanel.waitText("Sign in to WHM")
 	cpanel.signIn("root", passwordOf("root"))
-	cpanel.waitText("Server administrator")
-	cpanel.waitText("example.com")
+	cpanel.waitText("Sign-in protection")
+	cpanel.waitText("PostgreSQL")
 	cpanel.shoot("whm-home")
 	cpanel.signOut()
 }

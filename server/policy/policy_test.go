@@ -82,8 +82,11 @@ func TestEachKeyHasADefaultAndIsKeptByItself(t *testing.T) {
 	}
 	for i, key := range keys {
 		old, value := "0", "1"
-		if strings.HasSuffix(key, "::maxage") {
+		switch {
+		case strings.HasSuffix(key, "::maxage"):
 			old, value = "90", "30"
+		case strings.HasSuffix(key, "::TwoFactorAuth"): // the one that is on from the start
+			old, value = "1", "0"
 		}
 		for _, want := range []string{old, value} {
 			if got := h.call("get_tweaksetting", "key", key); got != (catalog.TweakSettingAnswer{TweakSetting: catalog.TweakSetting{Key: key, Value: want}}) {
@@ -92,15 +95,15 @@ func TestEachKeyHasADefaultAndIsKeptByItself(t *testing.T) {
 			h.call("set_tweaksetting", "key", key, "value", value, "module", "Main")
 		}
 		p := h.load()
-		on := []bool{bool(p.SourceIPCheck), bool(p.TwoFactorAuth), bool(p.PasswordStrength), bool(p.PasswordAge), p.MaxAge == 30, bool(p.APIRequests)}
-		for j, is := range on {
+		changed := []bool{bool(p.SourceIPCheck), !bool(p.TwoFactorAuth), bool(p.PasswordStrength), bool(p.PasswordAge), p.MaxAge == 30, bool(p.APIRequests)}
+		for j, is := range changed {
 			if is != (j <= i) {
-				t.Errorf("after %s, %s is %v", key, keys[j], is)
+				t.Errorf("after %s, that %s was changed is %v", key, keys[j], is)
 			}
 		}
 	}
 	h.call("set_tweaksetting", "key", keys[0], "value", "0")
-	if p := h.load(); p.SourceIPCheck || !p.TwoFactorAuth {
+	if p := h.load(); bool(p.SourceIPCheck || p.TwoFactorAuth || !p.PasswordAge) {
 		t.Errorf("turned off again: %+v", p)
 	}
 }

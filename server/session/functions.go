@@ -107,7 +107,7 @@ func (r *Room) createForMailUser(ctx context.Context, c dispatch.Call, in catalo
 // checkPassword takes the same steps as a sign in: lock, hash, count. It runs
 // before the transaction, since a hash takes long and a failure must stay counted.
 func (r *Room) checkPassword(ctx context.Context, c dispatch.Call, in catalog.WebmailSessionPasswordRequest) (account.Login, error) {
-	who, err := account.OwnMailbox(ctx, c.DB, c, in.Login, in.Domain)
+	who, err := account.OwnMailbox(ctx, r.DB, c, in.Login, in.Domain) // not from a replica, which may have the old password
 	if err != nil {
 		return who, err
 	}
@@ -122,13 +122,25 @@ func (r *Room) checkPassword(ctx context.Context, c dispatch.Call, in catalog.We
 		if err := r.Failed(ctx, who.Name, c.Address, c.Now); err != nil {
 			return who, err
 		}
-		return who, fault.New(fault.Forbidden, "The password of “%s” is wrong.", who.Name)
+		return who, wrongPassword(who)
 	}
 	return who, nil
 }
 
-func (r *Room) createAfterPassword(ctx context.Context, c dispatch.Call, in catalog.WebmailSessionPasswordRequest, _ account.Login) (out catalog.WebmailSession, err error) {
-	return r.createForMailUser(ctx, c, in.WebmailSessionRequest) // asks again what may have changed meanwhile
+func wrongPassword(who account.Login) error {
+	return fault.New(fault.Forbidden, "The password of “%s” is wrong.", who.Name)
+}
+
+// createAfterPassword asks again what may have changed since, the password too.
+func (r *Room) createAfterPassword(ctx context.Context, c dispatch.Call, in catalog.WebmailSessionPasswordRequest, checked account.Login) (out catalog.WebmailSession, err error) {
+	who, err := account.OwnMailbox(ctx, c.DB, c, in.Login, in.Domain)
+	if err != nil {
+		return out, err
+	}
+	if who.PasswordHash != checked.PasswordHash {
+		return out, wrongPassword(who)
+	}
+	return r.webmail(ctx, c, who, ForMailUser, in.SessionPlace)
 }
 
 func (r *Room) createForSelf(ctx context.Context, c dispatch.Call, in catalog.SessionPlace) (out catalog.WebmailSession, err error) {

@@ -60,7 +60,7 @@ func (r *Room) endSession(w http.ResponseWriter, q *http.Request, who Visitor) {
 			refuse(w, "Sign out from Webmail itself: the application’s request is not about your session.")
 			return
 		}
-		if err := r.Sessions.End(q.Context(), who.Session.Name); err == nil {
+		if err = r.Sessions.End(q.Context(), who.Session.Name); err == nil {
 			err = r.Record(q.Context(), r.event(who, "sso_end_session", map[string]string{"client": checked.ClientID}))
 		}
 		if err != nil {

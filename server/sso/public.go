@@ -1,7 +1,6 @@
 package sso
 
 import (
-	"errors"
 	"net/http"
 	"net/netip"
 	"net/url"
@@ -58,8 +57,8 @@ func (r *Room) authorize(w http.ResponseWriter, q *http.Request, who Visitor) {
 		q = q.WithContext(withSession(q.Context(), who.Session))
 	}
 	ctx := q.Context()
-	if err := plain(q.URL.RawQuery); err != nil {
-		refuse(w, err.Error())
+	if wrong := plain(q.URL.RawQuery); wrong != nil {
+		refuse(w, wrong.Message)
 		return
 	}
 	ask, err := op.ParseAuthorizeRequest(q, r.provider.Decoder())
@@ -165,18 +164,18 @@ func signIn(w http.ResponseWriter, q *http.Request) {
 }
 
 // plain refuses a query with a parameter that stands twice, as OAuth demands
-// (RFC 6749, 3.1), or is too long to be one.
-func plain(query string) error {
+// (RFC 6749, 3.1), or is too long to be one. Nil: it is none of these.
+func plain(query string) *fault.Fault {
 	values, err := url.ParseQuery(query)
 	if err != nil {
-		return errors.New("The request’s query is not URI-encoded.")
+		return fault.New(fault.Invalid, "The request’s query is not URI-encoded: %w", err)
 	}
 	for name, texts := range values {
 		if len(texts) > 1 {
-			return errors.New("A parameter stands in the request twice.")
+			return fault.New(fault.Invalid, "A parameter stands in the request twice.")
 		}
 		if len(name)+len(texts[0]) > maxParameter || strings.ContainsRune(texts[0], 0) {
-			return errors.New("A parameter of the request is too long, or no text.")
+			return fault.New(fault.Invalid, "A parameter of the request is too long, or no text.")
 		}
 	}
 	return nil

@@ -124,7 +124,7 @@ func serve(ctx context.Context, program string, env []string) (*postern, error) 
 			}
 		}
 		if len(p.addresses) < 3 {
-			ready <- errors.New("Postern ended before it was ready")
+			ready <- errors.New("the program ended before it was ready")
 		}
 		_, _ = io.Copy(io.Discard, out)
 	}()
