@@ -22,7 +22,7 @@ var ListAllDatabaseUsers = function.Define[ListAllDatabasesRequest, DatabaseObje
 
 // DatabaseObjects are databases, or database users, with the accounts that have them.
 type DatabaseObjects struct {
-	Payload []DatabaseObject `json:"payload"`
+	Payload []DatabaseObject `json:"payload" doc:"The rows, one for each database or user."`
 }
 
 // DatabaseObject is a database or a database user.
@@ -84,7 +84,7 @@ type ListTempUsersRequest struct{}
 
 // TempUsers are sessions' database users.
 type TempUsers struct {
-	Users []TempUserState `json:"users"`
+	Users []TempUserState `json:"users" doc:"The users, with what stands in the way of dropping them."`
 }
 
 // TempUserState is a session's database user, or the remains of an account's databases.
