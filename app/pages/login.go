@@ -38,7 +38,8 @@ type Login struct {
 	noUser  string // at the field
 	noPass  string
 	visible bool   // the password
-	opened  string // the step that the server opened
+	opened  string // the step that the server opened, in a dialog
+	again   bool   // a step was left: the cursor is to go back to the name
 }
 
 // OnMount puts the cursor where typing begins.

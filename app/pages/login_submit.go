@@ -66,23 +66,45 @@ func (l *Login) refuse(ctx app.Context, sentence string) {
 // openStep goes on with what the server asks next: at an address of its own, or
 // in the dialog.
 func (l *Login) openStep(step string) {
-	if l.opened = step; !l.Over {
+	if l.Over {
+		l.opened = step
+	} else {
 		l.ctx.Navigate("/login/" + step)
 	}
 }
 
-// startAgain goes back to name and password, and says why.
+// startAgain goes back to name and password, and says why. A step calls it, whose
+// own dispatch draws the step alone, not the login around it.
 func (l *Login) startAgain(problem string) {
-	l.opened, l.problem, l.sending = "", problem, false
-	if !l.Over {
-		l.ctx.Navigate("/login")
+	l.opened, l.problem, l.sending, l.again = "", problem, false, true
+	l.ctx.Dispatch(func(ctx app.Context) {
+		if l.Over {
+			l.refocus()
+		} else {
+			ctx.Navigate("/login")
+		}
+	})
+}
+
+// OnUpdate puts the cursor where typing begins again.
+func (l *Login) OnUpdate(app.Context) {
+	defer components.Guard()
+	if l.step() == "" {
+		l.refocus()
 	}
-	l.ctx.Defer(func(app.Context) { components.Focus(userID, true) })
+}
+
+// refocus puts the cursor into the name, once, after a step has been left.
+func (l *Login) refocus() {
+	if l.again {
+		l.again = false
+		l.ctx.Defer(func(app.Context) { components.Focus(userID, true) })
+	}
 }
 
 // step is the step that is open; empty: name and password are asked.
 func (l *Login) step() string {
-	if l.opened != "" || l.Over {
+	if l.Over {
 		return l.opened
 	}
 	return l.Step
