@@ -79,7 +79,7 @@ func Prepare[In, Mid, Out any](m *Mux, f *function.Func[In, Out],
 			return nil, err
 		}
 		outside := c
-		outside.DB = m.ReadOnly
+		outside.DB = m.DB // it may look at credentials, and a replica may lag
 		mid, err := prepare(ctx, outside, in)
 		if err != nil {
 			return nil, err

@@ -232,7 +232,7 @@ func (m *Mux) actAs(ctx context.Context, who Caller, user string) (Caller, error
 	if user == "" || user != strings.ToLower(user) || m.As == nil {
 		return Caller{}, bad
 	}
-	as, err := m.As(ctx, m.ReadOnly, who, user)
+	as, err := m.As(ctx, m.DB, who, user)
 	if err != nil {
 		if fault.Is(err, fault.Internal) || fault.Is(err, fault.Unavailable) {
 			return Caller{}, err

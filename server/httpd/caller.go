@@ -50,6 +50,12 @@ func (s *Site) credentials(r *http.Request, header string) (dispatch.Caller, err
 		return dispatch.Caller{}, fault.Denied()
 	}
 	who, err := s.Tokens.Caller(r.Context(), s.DB, scheme, strings.ToLower(name), secret, s.address(r), s.Now())
+	if fault.Is(err, fault.Stranger) {
+		attempt := login.Attempt{Service: s.Service, Name: strings.ToLower(name), Address: s.address(r)}
+		if err := s.Login.Refused(r.Context(), attempt, "token", dispatch.ByToken, fault.Stranger, s.Now()); err != nil {
+			return dispatch.Caller{}, err
+		}
+	}
 	who.Via = dispatch.ByToken
 	return who, err
 }
@@ -67,8 +73,11 @@ func (s *Site) session(r *http.Request) (dispatch.Caller, error) {
 		return dispatch.Caller{}, fault.BadToken()
 	}
 	who, err := account.Find(r.Context(), s.DB.Write, row.Login)
-	if err != nil || who.Suspended() {
-		return dispatch.Caller{}, fault.Denied().Because(err)
+	if fault.Is(err, fault.Unknown) || err == nil && (who.ID != row.LoginID || who.Suspended()) {
+		return dispatch.Caller{}, fault.Denied()
+	}
+	if err != nil {
+		return dispatch.Caller{}, err
 	}
 	caller := account.ToCaller(who)
 	caller.Via, caller.Session, caller.Possessor = dispatch.BySession, row.Name, row.Possessor

@@ -40,7 +40,7 @@ func (r *Room) Authenticate(ctx context.Context, a Attempt, now time.Time) (who 
 	}
 	blocked := bool(p.APIRequests) && need != sourceip.None
 	if !right {
-		err := r.failed(ctx, a, "password", now)
+		err := r.failed(ctx, who, a, "password", now)
 		if blocked && fault.Is(err, fault.Stranger) {
 			err = fault.PolicyApplies()
 		}
@@ -68,7 +68,7 @@ func (r *Room) coded(ctx context.Context, who account.Login, a Attempt, now time
 	}
 	if err := r.SecondStep.Check(ctx, r.DB, who.ID, a.Code, now); err != nil {
 		if fault.Is(err, fault.Stranger) {
-			err = r.failed(ctx, a, Code, now)
+			err = r.failed(ctx, who, a, Code, now)
 		}
 		return false, err
 	}

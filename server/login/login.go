@@ -92,7 +92,7 @@ func (r *Room) SignIn(ctx context.Context, a Attempt, now time.Time) (Outcome, e
 		if need != sourceip.None {
 			return r.ask(ctx, p, who.ID, account.Login{}, a, now)
 		}
-		return Outcome{}, r.failed(ctx, a, "password", now)
+		return Outcome{}, r.failed(ctx, who, a, "password", now)
 	}
 	switch need {
 	case sourceip.Setup:
@@ -138,15 +138,26 @@ func (r *Room) password(ctx context.Context, a *Attempt, now time.Time) (who acc
 }
 
 // failed counts a failure, records it and is the refusal. What it writes is
-// committed before the caller hears of it.
-func (r *Room) failed(ctx context.Context, a Attempt, step string, now time.Time) error {
+// committed before the caller hears of it. who is whose name was tried, so that
+// they find it in their history; nobody when nobody has the name.
+func (r *Room) failed(ctx context.Context, who account.Login, a Attempt, step string, now time.Time) error {
 	if err := r.Brute.Fail(ctx, r.DB, bruteforce.Attempt{Name: a.Name, Address: a.Address, Service: a.Service, Step: step}, now); err != nil {
 		return err
 	}
-	if err := r.record(ctx, r.DB, account.Login{Name: bruteforce.Clean(a.Name)}, a, step, fault.Stranger, now); err != nil {
+	who.Name = bruteforce.Clean(a.Name)
+	if err := r.record(ctx, r.DB, who, a, step, fault.Stranger, now); err != nil {
 		return err
 	}
 	return fault.Denied()
+}
+
+// Refused records that credentials which are no password were refused: an API
+// token. Such are too long to be guessed, so they count for no lock.
+func (r *Room) Refused(ctx context.Context, a Attempt, step string, via dispatch.Via, kind fault.Kind, now time.Time) error {
+	name := bruteforce.Clean(a.Name)
+	return r.Record(ctx, r.DB, dispatch.Event{
+		At: now, Actor: name, Login: name, Service: a.Service, Via: via, Address: a.Address, Action: step, Refused: kind,
+	})
 }
 
 // enter is the last step.

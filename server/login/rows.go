@@ -45,19 +45,6 @@ func insertSignIn(ctx context.Context, db bun.IDB, s *signIn) error {
 	return err
 }
 
-// asked is what the same person is asked already, if a step of theirs is open:
-// asking anew must not be a way to choose one's questions.
-func asked(ctx context.Context, db bun.IDB, a Attempt, now time.Time) ([]sourceip.Question, error) {
-	s := new(signIn)
-	err := db.NewSelect().Model(s).Column("questions").
-		Where("si.address = ? AND si.typed_name = ? AND si.service = ? AND si.step = ?", a.Address.String(), a.Name, string(a.Service), Questions).
-		Where("si.expires_at > ?", now).Order("si.created_at").Limit(1).Scan(ctx)
-	if database.Gone(err) {
-		return nil, nil
-	}
-	return s.Questions, err
-}
-
 func findSignIn(ctx context.Context, db bun.IDB, name string, now time.Time) (*signIn, error) {
 	s := new(signIn)
 	err := db.NewSelect().Model(s).Where("si.name = ? AND si.expires_at > ?", name, now).Scan(ctx)

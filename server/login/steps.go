@@ -46,10 +46,7 @@ type Open struct {
 
 // ask opens the questions of a login; who is nobody when no answer will be right.
 func (r *Room) ask(ctx context.Context, p policy.Policy, of int64, who account.Login, a Attempt, now time.Time) (Outcome, error) {
-	questions, err := asked(ctx, r.DB, a, now)
-	if err == nil && len(questions) != p.Questions {
-		questions, err = r.Addresses.Draw(ctx, r.DB, a.Name, of, p.Questions)
-	}
+	questions, err := r.Addresses.Draw(ctx, r.DB, a.Name, of, p.Questions, now)
 	if err != nil {
 		return Outcome{}, err
 	}
@@ -75,7 +72,7 @@ func (r *Room) secondFactor(ctx context.Context, p policy.Policy, who account.Lo
 	}
 	if err := r.SecondStep.Check(ctx, r.DB, who.ID, a.Code, now); err != nil {
 		if fault.Is(err, fault.Stranger) {
-			err = r.failed(ctx, a, Code, now)
+			err = r.failed(ctx, who, a, Code, now)
 		}
 		return Outcome{}, err
 	}
@@ -201,7 +198,7 @@ func (r *Room) answerQuestions(ctx context.Context, p policy.Policy, s *signIn, 
 		return Outcome{}, err
 	}
 	if !right || who.ID == 0 {
-		return Outcome{}, r.failed(ctx, a, Questions, now)
+		return Outcome{}, r.failed(ctx, who, a, Questions, now)
 	}
 	remember := fields.Get("remember")
 	if remember == "1" || remember == "" && bool(p.RememberByDefault) {
@@ -251,7 +248,7 @@ func (r *Room) answerCode(ctx context.Context, p policy.Policy, s *signIn, who a
 	}
 	if err := r.SecondStep.Check(ctx, r.DB, who.ID, a.Code, now); err != nil {
 		if fault.Is(err, fault.Stranger) {
-			err = r.failed(ctx, a, Code, now)
+			err = r.failed(ctx, who, a, Code, now)
 		}
 		return Outcome{}, err
 	}

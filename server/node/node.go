@@ -97,7 +97,7 @@ func New(o Options) (*Node, error) {
 	n.account = &account.Room{
 		Hasher: hasher, Random: random, Hostname: o.Config.Hostname, Version: o.Version, EndSessions: endAll,
 	}
-	addresses := &sourceip.Room{Hasher: hasher, Random: random, Key: o.Key.Derive("security questions"),
+	addresses := &sourceip.Room{Hasher: hasher, Key: o.Key.Derive("security questions"),
 		Policy: func(ctx context.Context, db bun.IDB) (sourceip.Policy, error) { return policy.Load(ctx, db) }}
 	second := &twofactor.Room{
 		Key: o.Key, Random: random, Hostname: o.Config.Hostname, SignedIn: session.SignedIn, Policy: policy.TwoFactor, SetPolicy: policy.SetTwoFactor,

@@ -3,7 +3,6 @@ package sourceip_test
 import (
 	"bytes"
 	"crypto/rand"
-	"errors"
 	"fmt"
 	"net/netip"
 	"runtime"
@@ -12,6 +11,7 @@ import (
 	"time"
 
 	"postern/server/sourceip"
+	"postern/server/testkit"
 	"postern/shared/catalog"
 	"postern/shared/fault"
 	"postern/shared/scalar"
@@ -166,10 +166,10 @@ func TestEveryAnswerCostsTheSame(t *testing.T) {
 
 func TestDrawnQuestions(t *testing.T) {
 	h := newHouse(t)
-	id := h.save("anna")
+	id, day := h.save("anna"), testkit.Noon
 	draw := func(name string, login int64, n int) []sourceip.Question {
 		t.Helper()
-		all, err := h.room.Draw(t.Context(), h.db.Write, name, login, n)
+		all, err := h.room.Draw(t.Context(), h.db.Write, name, login, n, day)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -196,7 +196,11 @@ func TestDrawnQuestions(t *testing.T) {
 	for name, login := range map[string]int64{"anna": id, "nobody": 0, "carl": h.login("carl").ID} {
 		slots, texts := map[string]int{}, map[int]string{}
 		for range 120 {
+			day = day.AddDate(0, 0, 1)
 			var chosen string
+			if first, again := draw(name, login, 2), draw(name, login, 2); fmt.Sprint(first) != fmt.Sprint(again) {
+				t.Errorf("%s: drawn twice on a day: %v, then %v", name, first, again)
+			}
 			for _, q := range draw(name, login, 2) {
 				chosen += fmt.Sprint(q.Slot)
 				if known := texts[q.Slot]; known != "" && known != q.Text {
@@ -222,7 +226,7 @@ func TestMadeUpQuestionsArePresetsAndDifferByNameAndKey(t *testing.T) {
 	sets, same := map[string]bool{}, 0
 	for i := range 40 {
 		name := fmt.Sprintf("ghost%d", i)
-		all, err := h.room.Draw(t.Context(), h.db.Read, name, 0, 4)
+		all, err := h.room.Draw(t.Context(), h.db.Read, name, 0, 4, testkit.Noon)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -236,7 +240,7 @@ func TestMadeUpQuestionsArePresetsAndDifferByNameAndKey(t *testing.T) {
 			}
 		}
 		sets[text(t, all)] = true
-		if more, _ := other.Draw(t.Context(), h.db.Read, name, 0, 4); text(t, more) == text(t, all) {
+		if more, _ := other.Draw(t.Context(), h.db.Read, name, 0, 4, testkit.Noon); text(t, more) == text(t, all) {
 			same++
 		}
 	}
@@ -244,18 +248,10 @@ func TestMadeUpQuestionsArePresetsAndDifferByNameAndKey(t *testing.T) {
 		t.Errorf("%d sets for 40 names, %d the same with another key", len(sets), same)
 	}
 	other.Key = nil
-	if _, err := other.Draw(t.Context(), h.db.Read, "x", 0, 4); err == nil {
+	if _, err := other.Draw(t.Context(), h.db.Read, "x", 0, 4, testkit.Noon); err == nil {
 		t.Error("draws with no key")
 	}
-	other.Key, other.Random = h.room.Key, broken{}
-	if _, err := other.Draw(t.Context(), h.db.Read, "x", 0, 4); err == nil {
-		t.Error("draws without randomness")
-	}
 }
-
-type broken struct{}
-
-func (broken) Read([]byte) (int, error) { return 0, errors.New("no randomness") }
 
 func TestTrustNeverRefusesAndNeverGrowsTheListBeyondItsLimit(t *testing.T) {
 	h := newHouse(t)

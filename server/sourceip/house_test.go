@@ -50,7 +50,7 @@ func lonelyHouse(t *testing.T) *house {
 		t.Fatal(err)
 	}
 	h := &house{T: t, db: testkit.New(t), clock: testkit.NewClock()}
-	h.room = &sourceip.Room{Hasher: hasher, Random: rand.Reader, Key: []byte(strings.Repeat("k", 32))}
+	h.room = &sourceip.Room{Hasher: hasher, Key: []byte(strings.Repeat("k", 32))}
 	h.mux = &dispatch.Mux{DB: h.db.Write, ReadOnly: h.db.Read, Now: h.clock.Now, As: account.As}
 	h.room.Register(h.mux)
 	h.exec(`

@@ -6,9 +6,9 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"errors"
-	"fmt"
 	"io"
 	"net/netip"
+	"slices"
 	"strings"
 	"time"
 
@@ -24,10 +24,10 @@ type Question struct {
 }
 
 // Draw picks n questions of a login to ask, in the order of their slots. Which
-// slots is left to chance for everybody. A name that has no login (loginID 0)
-// or no questions gets presets, the same ones each time for the same name, so
-// that drawing again tells nobody that the name does not exist.
-func (r *Room) Draw(ctx context.Context, db bun.IDB, name string, loginID int64, n int) ([]Question, error) {
+// slots is left to chance for everybody, once a day. A name that has no login
+// (loginID 0) or no questions gets presets, the same ones each time for the same
+// name, so that drawing again tells nobody that the name does not exist.
+func (r *Room) Draw(ctx context.Context, db bun.IDB, name string, loginID int64, n int, now time.Time) ([]Question, error) {
 	kept, err := questions(ctx, db, loginID)
 	if err != nil {
 		return nil, err
@@ -41,10 +41,7 @@ func (r *Room) Draw(ctx context.Context, db bun.IDB, name string, loginID int64,
 			texts[k.Slot-1] = k.Question
 		}
 	}
-	chosen, err := r.slots(n)
-	if err != nil {
-		return nil, err
-	}
+	chosen := r.slots(name, n, now)
 	var drawn []Question
 	for i, text := range texts {
 		if chosen[i] {
@@ -54,20 +51,20 @@ func (r *Room) Draw(ctx context.Context, db bun.IDB, name string, loginID int64,
 	return drawn, nil
 }
 
-// slots chooses n of the slots, at least one, none more likely than another.
-func (r *Room) slots(n int) (chosen [catalog.QuestionSlots]bool, err error) {
-	n = min(max(n, 1), catalog.QuestionSlots)
-	one := make([]byte, 1)
-	for n > 0 {
-		if _, err := io.ReadFull(r.Random, one); err != nil {
-			return chosen, fmt.Errorf("random bytes: %w", err)
-		}
-		if i := one[0] % catalog.QuestionSlots; !chosen[i] { // 256 is a multiple of 4
-			chosen[i] = true
-			n--
-		}
+// slots chooses n of the slots, at least one. Chance chooses, once a day for each
+// name: whoever knows two of somebody's answers must not be able to draw until
+// these two come up.
+func (r *Room) slots(name string, n int, now time.Time) (chosen [catalog.QuestionSlots]bool) {
+	mac := hmac.New(sha256.New, r.Key)
+	io.WriteString(mac, "security question slots\x00"+strings.ToLower(name)+"\x00"+now.UTC().Format(time.DateOnly))
+	sum := mac.Sum(nil)
+	left := []int{0, 1, 2, 3}
+	for i := range min(max(n, 1), catalog.QuestionSlots) {
+		at := int(binary.BigEndian.Uint64(sum[8*i:]) % uint64(len(left)))
+		chosen[left[at]] = true
+		left = slices.Delete(left, at, at+1)
 	}
-	return chosen, nil
+	return chosen
 }
 
 // madeUp are the questions that a name without questions is asked.

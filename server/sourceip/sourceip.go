@@ -23,7 +23,6 @@ package sourceip
 
 import (
 	"context"
-	"io"
 	"net/netip"
 	"time"
 
@@ -39,7 +38,6 @@ import (
 // Room keeps verified addresses and security questions.
 type Room struct {
 	Hasher *password.Hasher
-	Random io.Reader // draws the questions that are asked
 	// Key makes up the questions of names that have none: at least 32 bytes, the
 	// same on every node and after every start, and known to nobody else.
 	Key []byte

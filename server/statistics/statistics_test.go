@@ -126,9 +126,9 @@ func TestDays(t *testing.T) {
 		args string
 		want []catalog.SignInsOfADay
 	}{
-		{h.root(), "days=3", []catalog.SignInsOfADay{{"2026-03-02", 0, 0}, {"2026-03-03", 1, 0}, {"2026-03-04", 1, 1}}},
-		{h.rita(), "days=2", []catalog.SignInsOfADay{{"2026-03-03", 1, 0}, {"2026-03-04", 0, 1}}},
-		{h.root(), "days=2&timezone=Pacific/Kiritimati", []catalog.SignInsOfADay{{"2026-03-04", 1, 0}, {"2026-03-05", 1, 1}}},
+		{h.root(), "days=3", []catalog.SignInsOfADay{{Day: "2026-03-02", Succeeded: 0, Failed: 0}, {Day: "2026-03-03", Succeeded: 1, Failed: 0}, {Day: "2026-03-04", Succeeded: 1, Failed: 1}}},
+		{h.rita(), "days=2", []catalog.SignInsOfADay{{Day: "2026-03-03", Succeeded: 1, Failed: 0}, {Day: "2026-03-04", Succeeded: 0, Failed: 1}}},
+		{h.root(), "days=2&timezone=Pacific/Kiritimati", []catalog.SignInsOfADay{{Day: "2026-03-04", Succeeded: 1, Failed: 0}, {Day: "2026-03-05", Succeeded: 1, Failed: 1}}},
 	} {
 		got, err := h.get(c.who, c.args)
 		if err != nil || len(got.SignIns) != len(c.want) {

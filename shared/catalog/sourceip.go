@@ -102,7 +102,7 @@ var ListIPs = function.Define[AccountRequest, []ListedIP](function.Spec{
 
 // AccountRequest names a user of SourceIPCheck’s.
 type AccountRequest struct {
-	Account string `form:"account" max:"320" doc:"The caller’s account or a mail address of it; the caller when absent." example:"example"`
+	Account string `form:"account|user" max:"320" doc:"The caller’s account or a mail address of it; the caller when absent." example:"example"`
 }
 
 // ListedIP is a row of SourceIPCheck::listips.

@@ -40,6 +40,7 @@ type CreatedToken struct {
 var UpdateToken = function.Define[UpdateTokenRequest, TokenDetails](function.Spec{
 	Names:  []function.Name{function.WHM("api_token_update")},
 	Needs:  "manage-api-tokens",
+	Opens:  true, // it can take a token's limits away
 	Effect: function.Writes,
 	Doc: "Renames a token of the caller, and replaces its privileges and its expiry: what is left out is not kept. " +
 		"Its addresses stay as they are unless they are given. Its value stays the same.",
