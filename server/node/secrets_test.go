@@ -62,7 +62,7 @@ func TestTheDatabaseHoldsNoReadableSecret(t *testing.T) {
 	h.call(t, "root", whm("set_tweaksetting"), "module", "Main", "key", "SecurityPolicy::SourceIPCheck", "value", "1")
 
 	// Set questions up at the first sign in.
-	status, header, _ := h.ask(t, scalar.CPanel, "POST", "/login?login_only=1", "192.0.2.1", "", url.Values{"user": {"anna"}, "pass": {passwordOf("anna")}})
+	_, header, _ := h.ask(t, scalar.CPanel, "POST", "/login?login_only=1", "192.0.2.1", "", url.Values{"user": {"anna"}, "pass": {passwordOf("anna")}})
 	step := cookieOf(t, header, "cpsession_step")
 	secrets["a step's cookie"] = find(t, `\.([0-9a-f]{32})`, step)
 	form := url.Values{}
