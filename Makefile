@@ -10,7 +10,7 @@ SHELL       = bash
 .SHELLFLAGS = -euo pipefail -c
 .DEFAULT_GOAL = build
 .DELETE_ON_ERROR:
-.PHONY: help build run demo webmail webmail-test test e2e golden bench fuzz check clean FORCE
+.PHONY: help build run demo webmail webmail-test test e2e golden pictures bench fuzz check clean FORCE
 
 # Runs a command beside a throwaway PostgreSQL server that ends with it.
 with_postgres = bin/withpostgres
@@ -49,6 +49,12 @@ test: build bin/withpostgres bin/webmail ## everything that tests, with a Postgr
 e2e: build bin/withpostgres ## only the tests in a browser
 	@.ci/need postgres chromium compiler
 	$(with_postgres) go test -race ./server/node -run Browser
+
+pictures: build bin/withpostgres ## the README's pictures, taken anew in a browser
+	@.ci/need postgres chromium compiler
+	rm -rf web/build/pictures && mkdir -p web/build/pictures web/pictures
+	POSTERN_TEST_PICTURES=$(CURDIR)/web/build/pictures $(with_postgres) go test -count=1 ./server/node -run 'Browser(Account|Administrator)'
+	.ci/pictures web/build/pictures web/pictures
 
 golden: bin/withpostgres ## write the replies in the transcripts anew; then read the diff
 	@.ci/need postgres

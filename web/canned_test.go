@@ -46,6 +46,7 @@ func newCanned(t *testing.T) *canned {
 	mux.Handle("/", web.Shell("7", func(*http.Request) []string { return []string{c.webmail.URL} }))
 	mux.Handle("/assets/", web.Assets())
 	mux.HandleFunc("GET /login/session", c.session)
+	mux.HandleFunc("GET /login/providers", func(w http.ResponseWriter, _ *http.Request) { answer(w, 200, map[string]any{"providers": nil}) })
 	mux.HandleFunc("POST /login", c.login)
 	mux.HandleFunc("GET /login/step", func(w http.ResponseWriter, _ *http.Request) {
 		answer(w, 200, map[string]any{"step": "tfa", "user": "step", "questions": nil, "remember": false, "expires": 1772616600})

@@ -97,7 +97,7 @@ func (h *OwnHistory) Render() app.UI {
 }
 
 // signInSteps are the actions of the audit trail that are steps of a sign in.
-var signInSteps = []string{"sign_in", "password", "security_questions", "security_questions_setup", "tfa"}
+var signInSteps = []string{"sign_in", "password", "security_questions", "security_questions_setup", "tfa", "one_time_session", "sign_out", "token"}
 
 func eventRow(e catalog.AuditEvent) []app.UI {
 	words := texts.Now().Account.History

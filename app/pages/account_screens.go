@@ -75,6 +75,13 @@ var accountScreens = []Screen{
 		},
 	},
 	{
+		Path: databasesPath, Service: scalar.CPanel, Icon: func() app.UI { return components.Icon("database") },
+		Title: func() string { return texts.Now().Databases.Menu },
+		Draw: func(desk *identity.Desk, _ identity.Door, s identity.Session) app.UI {
+			return &OwnDatabases{Desk: desk, Session: s}
+		},
+	},
+	{
 		Path: tokensPath, Service: scalar.CPanel, Icon: func() app.UI { return components.Icon("key") },
 		Title: func() string { return texts.Now().Account.Tokens.Title },
 		Draw: func(desk *identity.Desk, _ identity.Door, s identity.Session) app.UI {

@@ -18,6 +18,9 @@ const (
 	policiesPath       = "/admin/policies"
 	bruteForcePath     = "/admin/brute-force"
 	adminTokensPath    = "/admin/tokens"
+	providersPath      = "/admin/providers"
+	messengersPath     = "/admin/messengers"
+	applicationsPath   = "/admin/applications"
 	auditPath          = "/admin/audit"
 	settingsPath       = "/admin/settings"
 	shellPath          = "/api-shell"
@@ -57,6 +60,18 @@ func adminScreens() []Screen {
 		whm(adminTokensPath, "manage-api-tokens", func() app.UI { return components.Icon("key") }, func() string { return menu().Tokens },
 			func(d *identity.Desk, _ identity.Door, s identity.Session) app.UI {
 				return &AdminTokens{Desk: d, Session: s}
+			}),
+		whm(providersPath, "all", func() app.UI { return components.Icon("login-2") }, func() string { return texts.Now().Providers.Menu },
+			func(d *identity.Desk, _ identity.Door, s identity.Session) app.UI {
+				return &AdminProviders{Desk: d, Session: s}
+			}),
+		whm(messengersPath, "all", func() app.UI { return components.Icon("message-check") }, func() string { return texts.Now().Messengers.Menu },
+			func(d *identity.Desk, _ identity.Door, s identity.Session) app.UI {
+				return &AdminMessengers{Desk: d, Session: s}
+			}),
+		whm(applicationsPath, "all", func() app.UI { return components.Icon("apps") }, func() string { return texts.Now().Applications.Menu },
+			func(d *identity.Desk, _ identity.Door, s identity.Session) app.UI {
+				return &AdminApplications{Desk: d, Session: s}
 			}),
 		whm(auditPath, "", func() app.UI { return components.Icon("history") }, func() string { return menu().Audit },
 			func(d *identity.Desk, _ identity.Door, s identity.Session) app.UI {

@@ -25,7 +25,7 @@ func sessionCard(door identity.Door, s identity.Session) app.UI {
 		{words.Expires, moment(s.Expires)},
 	}
 	if s.Possessor != "" && s.Possessor != s.User {
-		facts = append(facts, [2]string{words.Kind, texts.Fill(words.ActingFor, "user", s.Possessor)})
+		facts = append(facts, [2]string{words.WayIn, texts.Fill(words.ActingFor, "user", s.Possessor)})
 	}
 	return components.Card(words.You, nil, app.Div().Class("card-body").Body(components.Facts(facts...)))
 }
@@ -66,5 +66,5 @@ type MailboxHome struct {
 
 // Render draws the page.
 func (h *MailboxHome) Render() app.UI {
-	return app.Div().Body(&Guarding{Desk: h.Desk, Session: h.Session}, sessionCard(h.Door, h.Session))
+	return app.Div().Body(&MailApplications{Desk: h.Desk, Door: h.Door, Session: h.Session}, &Guarding{Desk: h.Desk, Session: h.Session}, sessionCard(h.Door, h.Session))
 }

@@ -71,6 +71,7 @@ func (h *AccountHome) Render() app.UI {
 		components.Outcome(h.webmail.Err, ""),
 		&Guarding{Desk: h.Desk, Session: h.Session},
 		components.Card(words.Mailboxes, app.Text(count), app.Div().Body(table.UI(), components.Slot(more))),
+		&MailApplications{Desk: h.Desk, Door: h.Door, Session: h.Session},
 		sessionCard(h.Door, h.Session),
 	)
 }

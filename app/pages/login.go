@@ -39,13 +39,15 @@ type Login struct {
 	noPass  string
 	visible bool   // the password
 	opened  string // the step that the server opened, in a dialog
-	again   bool   // a step was left: the cursor is to go back to the name
+	others  []identity.Provider
+	again   bool // a step was left: the cursor is to go back to the name
 }
 
 // OnMount puts the cursor where typing begins.
 func (l *Login) OnMount(ctx app.Context) {
 	defer components.Guard()
 	l.ctx = ctx
+	l.askProviders()
 	ctx.Defer(func(app.Context) {
 		if l.Over {
 			l.JSValue().Call("showModal")
@@ -104,6 +106,7 @@ func (l *Login) card() app.UI {
 					ElseIf(l.Notice != "" && !l.sending, components.Good(l.Notice)),
 			),
 			l.form(),
+			components.Slot(l.providers()),
 		),
 	)
 }

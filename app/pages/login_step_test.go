@@ -20,6 +20,9 @@ type gatekeeper struct {
 
 func (g *gatekeeper) desk() *identity.Desk {
 	return identity.NewDesk(func(_ context.Context, r identity.Request) (identity.Response, error) {
+		if r.Path == "/login/providers" {
+			return identity.Response{Status: 200, Body: []byte(`{}`)}, nil
+		}
 		if r.Path != "/login/step" {
 			panic(r.Path)
 		}

@@ -145,6 +145,7 @@ func englishHistory() History {
 		Actions: map[string]string{
 			"sign_in": "Signed in", "password": "Password at sign in", "tfa": "Security code at sign in",
 			"security_questions": "Security questions at sign in", "security_questions_setup": "Security questions set up at sign in",
+			"one_time_session": "One-time session opened", "sign_out": "Signed out", "token": "API token",
 			"Email::add_pop": "Mailbox added", "Email::delete_pop": "Mailbox removed", "Email::passwd_pop": "Mailbox password changed",
 			"Email::suspend_login": "Mailbox suspended", "Email::unsuspend_login": "Mailbox let in again",
 			"Session::create_webmail_session_for_mail_user": "Webmail opened", "Session::create_webmail_session_for_self": "Webmail opened",

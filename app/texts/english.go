@@ -3,7 +3,8 @@ package texts
 // english is the language that is linked in, and the reference for all others.
 func english() *Texts {
 	return &Texts{Common: englishCommon, Login: englishLogin(), Steps: englishSteps(), Home: englishHome(),
-		Account: englishAccount(), Admin: englishAdmin(), Failures: englishFailures}
+		Account: englishAccount(), Admin: englishAdmin(), Failures: englishFailures, Things: englishThings, Databases: englishDatabases(),
+		Providers: englishProviders(), Messengers: englishMessengers(), Applications: englishApplications()}
 }
 
 var englishCommon = Common{
@@ -31,6 +32,7 @@ func englishLogin() Login {
 		Show: "Show password", Hide: "Hide password",
 		SignIn: "Sign in", SigningIn: "Signing in…",
 		SignedOut: "You are signed out.",
+		Others:    "Or sign in with",
 		Ended:     "Your session has ended", EndedHint: "Sign in again to go on where you were.",
 		Invalid:  "The login is invalid.",
 		NeedUser: "Enter your username.", NeedPassword: "Enter your password.",
@@ -48,7 +50,7 @@ func englishHome() Home {
 	return Home{
 
 		You: "Your session", User: "User", Kind: "Role", Service: "Service", Since: "Signed in", From: "From address",
-		Expires: "Ends", ActingFor: "Opened by {user}",
+		Expires: "Ends", WayIn: "Way in", ActingFor: "Opened by {user}",
 		Kinds: map[string]string{
 			"root": "Server administrator", "reseller": "Reseller", "account": "Account owner", "mailbox": "Mailbox owner",
 		},

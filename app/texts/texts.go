@@ -21,6 +21,12 @@ type Texts struct {
 	Account  Account
 	Admin    Admin
 	Failures Failures
+
+	Things       AllThings
+	Databases    Databases
+	Providers    Providers
+	Messengers   Messengers
+	Applications Applications
 }
 
 // Plural is a sentence about a number, by the plural categories of CLDR; a
@@ -48,6 +54,7 @@ type Login struct {
 	User, Address, Password, Show, Hide string
 	SignIn, SigningIn                   string
 	SignedOut, Ended, EndedHint         string
+	Others                              string // above the buttons of other providers
 	Invalid, NeedUser, NeedPassword     string
 	Locked                              Plural // {n} minutes
 	LockedSoon, Busy, OtherStep         string
@@ -56,7 +63,7 @@ type Login struct {
 // Home is the first page after signing in.
 type Home struct {
 	You, User, Kind, Service, Since, From, Expires  string
-	ActingFor                                       string // {user}
+	WayIn, ActingFor                                string // ActingFor: {user}
 	Kinds                                           map[string]string
 	Mailboxes, Mailbox, OpenWebmail, OpeningWebmail string
 	NoMailboxes, NoMailboxesHint                    string

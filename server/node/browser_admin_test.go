@@ -50,10 +50,15 @@ func TestBrowserAdministrator(t *testing.T) {
 	walkAdminTokens(b)
 	walkAudit(b)
 	walkShell(b)
+	walkProviders(b)
+	walkMessengers(b)
+	walkApplications(b)
 	b.goTo("/admin/settings", "Name in authenticator apps")
 	b.judge("settings")
 	signsInAs(b)
 	b.signOutAnywhere()
+	b.waitText("Log in via Example")
+	b.judge("login-providers")
 	calls.listed(t, p)
 }
 

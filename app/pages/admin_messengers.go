@@ -1,0 +1,162 @@
+package pages
+
+import (
+	"context"
+	"strings"
+
+	"github.com/maxence-charriere/go-app/v9/pkg/app"
+
+	"postern/app/components"
+	"postern/app/identity"
+	"postern/app/texts"
+	"postern/shared/catalog"
+	"postern/shared/function"
+)
+
+// AdminMessengers is the ways that notifications go, and the checks of them.
+type AdminMessengers struct {
+	app.Compo
+
+	Desk    *identity.Desk
+	Session identity.Session
+
+	by   caller
+	rows Load[[2]thing] // the notify settings and the contact settings
+	said []string       // what came of the last check
+}
+
+// The checks of what is kept, and those of something that is typed.
+var (
+	checks = []*function.Function{&catalog.VerifyICQ.Function, &catalog.VerifyAIM.Function, &catalog.VerifyPushbullet.Function, &catalog.VerifyPostURL.Function}
+	trials = []*function.Function{&catalog.VerifyOSCAR.Function, &catalog.SendTestPushbullet.Function, &catalog.SendTestPostURL.Function}
+)
+
+// OnMount loads the settings.
+func (p *AdminMessengers) OnMount(ctx app.Context) {
+	defer components.Guard()
+	p.by.ctx = ctx
+	p.load()
+}
+
+// OnUpdate loads them again for another session.
+func (p *AdminMessengers) OnUpdate(app.Context) {
+	defer components.Guard()
+	p.load()
+}
+
+func (p *AdminMessengers) load() {
+	desk := p.Desk
+	p.by.desk = desk
+	p.rows.Start(p.by.ctx, func(ctx context.Context) (both [2]thing, err error) {
+		for i, f := range []*function.Function{&catalog.GetNotifySettings.Function, &catalog.GetContactSettings.Function} {
+			answer, _, err := send(ctx, desk, f, nil)
+			if err != nil {
+				return both, err
+			}
+			both[i] = object(answer)
+		}
+		if both[0] != nil { // asked for in one line
+			both[0]["allowed_networks"] = strings.ReplaceAll(both[0].text("allowed_networks"), "\n", ",")
+		}
+		return both, nil
+	})
+}
+
+// Render draws the settings and the checks.
+func (p *AdminMessengers) Render() app.UI {
+	words := texts.Now().Messengers
+	if !p.rows.Have {
+		card := components.Table{Loading: true}.UI()
+		if p.rows.Err != nil {
+			card = components.Failed(p.rows.Err, press(p.load))
+		}
+		return app.Div().Body(app.Div().Class("card").Body(card))
+	}
+	both := p.rows.Value
+	return app.Div().Body(
+		app.Div().Body(
+			p.by.outcome(),
+			p.settings(words.Ways, &catalog.SetNotifySettings.Function, both[0], "oscar_server", "oscar_message_server", "pushbullet_url", "allowed_networks"),
+			p.settings(words.Contacts, &catalog.SetContactSettings.Function, both[1], "icq_username", "aim_username", "pushbullet", "posturl"),
+			components.Card(words.Checks, nil, app.Div().Class("card-body").Body(
+				app.P().Class("text-secondary").Text(words.ChecksHint),
+				p.tests(checks),
+				app.Div().Class("mt-3").Body(p.tests(trials)),
+				components.Slot(app.If(len(p.said) > 0, app.Ul().Class("mt-3 mb-0").Aria("label", words.Checks).Body(
+					app.Range(p.said).Slice(func(i int) app.UI { return app.Li().Class("breakable").Text(p.said[i]) })))),
+			)),
+		),
+		p.by.dialog(),
+	)
+}
+
+// settings is a card of what is set, with a dialog that changes it.
+func (p *AdminMessengers) settings(title string, of *function.Function, now thing, members ...string) app.UI {
+	words := texts.Now().Messengers
+	var facts [][2]string
+	for _, member := range members {
+		value := strings.ReplaceAll(now.text(member), "\n", ", ")
+		if value == "" {
+			value = words.Nothing
+		}
+		label, _, _ := strings.Cut(words.Labels[member], ",")
+		facts = append(facts, [2]string{label, value})
+	}
+	common := texts.Now().Things
+	change := button(components.Icon("pencil"), common.Change, title, func() { p.change(title, of) })
+	return components.Card(title, change, app.Div().Class("card-body").Body(components.Facts(facts...)))
+}
+
+// change asks for other settings. What is told of tokens and URLs is not what is
+// kept: their fields begin empty.
+func (p *AdminMessengers) change(title string, of *function.Function) {
+	now := p.rows.Value[0]
+	if of == &catalog.SetContactSettings.Function {
+		now = thing{"icq_username": p.rows.Value[1].text("icq_username"), "aim_username": p.rows.Value[1].text("aim_username")}
+	}
+	f := formCall{of: of, now: now, labels: texts.Now().Messengers.Labels, title: title, action: texts.Now().Common.Save,
+		done: texts.Now().Admin.Saved, then: func(any) { p.load() }}
+	p.by.open(f)
+}
+
+func (p *AdminMessengers) tests(list []*function.Function) app.UI {
+	words := texts.Now().Messengers
+	var all []app.UI
+	for _, f := range list {
+		name := f.Names[0].Function
+		all = append(all, button(components.Icon("message-check"), words.Tests[name], "", func() { p.Test(f) }))
+	}
+	return buttons(all...)
+}
+
+// Test runs a check, after asking for what it needs.
+func (p *AdminMessengers) Test(f *function.Function) {
+	words := texts.Now().Messengers
+	p.said = nil
+	call := formCall{of: f, labels: words.Labels, title: words.Tests[f.Names[0].Function], action: words.Send, then: func(answer any) { p.said = told(object(answer)) }}
+	if len(f.Fields) == 0 {
+		p.by.at(call)
+		return
+	}
+	p.by.open(call)
+}
+
+// told says in words what came of a check.
+func told(answer thing) []string {
+	words := texts.Now().Messengers
+	if id := answer.text("message_id"); id != "" {
+		return []string{texts.Fill(words.Sent, "id", id)}
+	}
+	results, _ := answer["results"].([]any)
+	var said []string
+	for _, one := range results {
+		row := object(one)
+		name := row.text("url") + row.text("access_token")
+		if why := row.text("error"); why != "" {
+			said = append(said, texts.Fill(words.Failed, "name", name, "why", why))
+		} else {
+			said = append(said, texts.Fill(words.Through, "name", name))
+		}
+	}
+	return said
+}

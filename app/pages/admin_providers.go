@@ -1,0 +1,202 @@
+package pages
+
+import (
+	"context"
+	"encoding/json"
+	"net/url"
+
+	"github.com/maxence-charriere/go-app/v9/pkg/app"
+
+	"postern/app/components"
+	"postern/app/identity"
+	"postern/app/texts"
+	"postern/shared/catalog"
+	"postern/shared/client"
+	"postern/shared/form"
+	"postern/shared/function"
+	"postern/shared/scalar"
+)
+
+// AdminProviders is the identity providers and the market providers.
+type AdminProviders struct {
+	app.Compo
+
+	Desk    *identity.Desk
+	Session identity.Session
+
+	by       caller
+	identity collection
+	market   collection
+	state    Load[map[string]catalog.AuthnProvider] // by the provider's name
+	back     Load[catalog.AuthnClientAnswer]        // of the provider whose client is being set
+}
+
+// The two functions below take one JSON object; a form asks for its members.
+var (
+	clientForm = jsonForm(&catalog.SetAuthnClient.Function, form.Field{Name: "client_id", Max: 500}, form.Field{Name: "client_secret", Secret: true})
+	faceForm   = jsonForm(&catalog.SetAuthnFace.Function, form.Field{Name: "display_name"}, form.Field{Name: "label"},
+		form.Field{Name: "color", Example: "6677aa"}, form.Field{Name: "textcolor", Example: "ffffff"}, form.Field{Name: "documentation_url"})
+)
+
+// jsonForm is a function with the members of its parameter configurations in that one's place.
+func jsonForm(of *function.Function, members ...form.Field) *function.Function {
+	f := *of
+	f.Fields = append(parameters(of, "provider_id", "service_name"), members...)
+	return &f
+}
+
+// pack puts those members into the one parameter.
+func pack(args url.Values) {
+	object := map[string]string{}
+	for name := range args {
+		if name != "provider_id" && name != "service_name" {
+			object[name] = args.Get(name)
+			args.Del(name)
+		}
+	}
+	raw, _ := json.Marshal(object) // texts alone
+	args.Set("configurations", string(raw))
+}
+
+// OnMount loads the providers.
+func (p *AdminProviders) OnMount(ctx app.Context) {
+	defer components.Guard()
+	p.by.ctx = ctx
+	p.identity = collection{by: &p.by, list: &catalog.ListAuthnProviders.Function, add: &catalog.AddAuthnProvider.Function,
+		change: &catalog.ChangeAuthnProvider.Function, remove: &catalog.RemoveAuthnProvider.Function,
+		member: "provider_id", key: "provider_id", columns: []string{"issuer", "services", "links"}, show: p.services, more: p.identityButtons, warn: true}
+	p.market = collection{by: &p.by, list: &catalog.ListMarketProviderDetails.Function, add: &catalog.AddMarketProvider.Function,
+		change: &catalog.ChangeMarketProvider.Function, remove: &catalog.RemoveMarketProvider.Function,
+		member: "name", key: "name", columns: []string{"display_name", "enabled"}, show: showEnabled, more: p.marketButtons}
+	p.load()
+}
+
+// OnUpdate loads them again for another session.
+func (p *AdminProviders) OnUpdate(app.Context) {
+	defer components.Guard()
+	p.load()
+}
+
+func (p *AdminProviders) load() {
+	p.by.desk = p.Desk
+	p.identity.load()
+	p.market.load()
+	p.states()
+}
+
+func (p *AdminProviders) states() {
+	desk := p.Desk
+	p.state.Start(p.by.ctx, func(ctx context.Context) (map[string]catalog.AuthnProvider, error) {
+		answer, err := client.Call(ctx, desk, catalog.GetAuthnProviders, nothing)
+		states := map[string]catalog.AuthnProvider{}
+		for _, one := range answer.Providers {
+			states[one.ID] = one
+		}
+		return states, err
+	})
+}
+
+// Render draws both lists.
+func (p *AdminProviders) Render() app.UI {
+	words := texts.Now().Providers
+	return app.Div().Body(
+		app.Div().Body(
+			p.by.outcome(),
+			hint(words.Hint, nil),
+			components.Slot(p.register()),
+			p.identity.draw(words.Identity, components.Icon("login-2")),
+			p.market.draw(words.Market, components.Icon("building-store")),
+		),
+		p.by.dialog(),
+	)
+}
+
+// register says what the provider has to know, once a client was asked for.
+func (p *AdminProviders) register() app.UI {
+	words := texts.Now().Providers
+	if !p.back.Have {
+		return nil
+	}
+	var list []app.UI
+	for _, uri := range p.back.Value.Client.RedirectURIs {
+		list = append(list, app.Div().Class("mb-2").Body(&components.Copyable{Label: words.Register, Text: uri}))
+	}
+	return components.Card(words.Register, nil, app.Div().Class("card-body").Body(list...))
+}
+
+// services are buttons that switch a provider on and off for each service.
+func (p *AdminProviders) services(t thing, member string) app.UI {
+	if member != "services" {
+		return nil
+	}
+	name := t.text("provider_id")
+	state := p.state.Value[name]
+	var list []app.UI
+	for _, one := range []struct {
+		service scalar.Service
+		on      scalar.Bit
+	}{{scalar.CPanel, state.CPanelEnabled}, {scalar.WHM, state.WHMEnabled}, {scalar.Webmail, state.WebmailEnabled}} {
+		list = append(list, p.toggle(name, one.service, bool(one.on)))
+	}
+	return inRow(list...)
+}
+
+func (p *AdminProviders) toggle(name string, service scalar.Service, on bool) app.UI {
+	words := texts.Now().Providers
+	icon, of, done, spoken := components.Icon("circle-x"), &catalog.EnableAuthnProvider.Function, words.TurnedOn, words.Off
+	if on {
+		icon, of, done, spoken = components.Icon("circle-check"), &catalog.DisableAuthnProvider.Function, words.TurnedOff, words.On
+	}
+	spoken = texts.Fill(spoken, "service", service.Title()) + ": " + name
+	return app.Button().Type("button").Class("btn btn-sm").Aria("label", service.Title()+" "+spoken).Aria("pressed", on).Title(spoken).
+		OnClick(press(func() {
+			p.by.at(formCall{of: of, fixed: url.Values{"provider_id": {name}, "service_name": {string(service)}},
+				done: texts.Fill(done, "name", name), then: func(any) { p.states() }})
+		}), spoken).
+		Body(app.Span().Class("glyph-text").Body(icon, app.Text(service.Title())))
+}
+
+func (p *AdminProviders) identityButtons(t thing) []app.UI {
+	words, name := texts.Now().Providers, t.text("provider_id")
+	ask := func(of *function.Function, icon app.UI, label, title, done string, before func()) app.UI {
+		return button(icon, label, name, func() {
+			before()
+			p.by.open(formCall{of: of, fixed: url.Values{"provider_id": {name}}, labels: words.Identity.Labels, action: texts.Now().Common.Save,
+				title: texts.Fill(title, "name", name), done: texts.Fill(done, "name", name), dress: pack, then: func(any) { p.states() }})
+		})
+	}
+	return []app.UI{
+		ask(clientForm, components.Icon("id-badge-2"), words.Client, words.ClientTitle, words.ClientDone, func() { p.ask(name) }),
+		ask(faceForm, components.Icon("login-2"), words.Face, words.FaceTitle, words.FaceDone, func() {}),
+	}
+}
+
+// ask asks where the provider has to send browsers back to.
+func (p *AdminProviders) ask(name string) {
+	desk, request := p.Desk, catalog.AuthnService{Service: scalar.CPanel}
+	request.ProviderID = name
+	p.back.Start(p.by.ctx, func(ctx context.Context) (catalog.AuthnClientAnswer, error) {
+		return client.Call(ctx, desk, catalog.GetAuthnClient, request)
+	})
+}
+
+func showEnabled(t thing, member string) app.UI {
+	if member != "enabled" {
+		return nil
+	}
+	if t.is(member) {
+		return app.Span().Class("badge bg-green-lt").Text(texts.Now().Admin.On)
+	}
+	return app.Span().Class("badge bg-red-lt").Text(texts.Now().Admin.Off)
+}
+
+func (p *AdminProviders) marketButtons(t thing) []app.UI {
+	words, name := texts.Now().Providers, t.text("name")
+	label, of, done := words.Enable, &catalog.EnableMarketProvider.Function, words.TurnedOn
+	if t.is("enabled") {
+		label, of, done = words.Disable, &catalog.DisableMarketProvider.Function, words.TurnedOff
+	}
+	return []app.UI{button(components.Icon("plug-connected"), label, name, func() {
+		p.by.at(formCall{of: of, fixed: url.Values{"name": {name}}, done: texts.Fill(done, "name", name), then: func(any) { p.market.load() }})
+	})}
+}
