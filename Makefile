@@ -44,7 +44,7 @@ webmail-test: build bin/webmail bin/withpostgres ## from a one-time session to t
 
 test: build bin/withpostgres bin/webmail ## everything that tests, with a PostgreSQL server of its own and a real browser
 	@.ci/need postgres chromium compiler webmail tshark
-	$(with_postgres) go test -race ./...
+	$(with_postgres) go test -race -timeout 40m ./...
 
 e2e: build bin/withpostgres ## only the tests in a browser
 	@.ci/need postgres chromium compiler
