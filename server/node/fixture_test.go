@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
+	"sync"
 	"testing"
 
 	"postern/server/config"
@@ -37,6 +38,7 @@ type house struct {
 	clock    *testkit.Clock
 	random   *rand.ChaCha8
 	tokens   map[string]string
+	mu       sync.Mutex // guards handlers
 	handlers map[scalar.Service]map[bool]http.Handler
 }
 
@@ -153,6 +155,8 @@ func (h *house) call(t testing.TB, user string, name function.Name, args ...stri
 // handler is what a service answers with.
 func (h *house) handler(t testing.TB, s scalar.Service, overTLS bool) http.Handler {
 	t.Helper()
+	h.mu.Lock()
+	defer h.mu.Unlock()
 	if h.handlers[s][overTLS] == nil {
 		made, err := h.Handler(s, overTLS)
 		if err != nil {

@@ -13,6 +13,7 @@ import (
 	"regexp"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -32,7 +33,7 @@ var program = sync.OnceValues(func() (string, error) {
 
 func TestMain(m *testing.M) {
 	code := m.Run()
-	if built {
+	if built.Load() {
 		if name, err := program(); err == nil {
 			_ = os.RemoveAll(filepath.Dir(name)) // what is left in the temporary folder harms nobody
 		}
@@ -41,7 +42,7 @@ func TestMain(m *testing.M) {
 }
 
 // built tells TestMain whether a test asked for the program.
-var built bool
+var built atomic.Bool
 
 // process is a postern that runs on its own.
 type process struct {
@@ -70,7 +71,7 @@ func (l *lines) String() string {
 // start runs postern serve on a database and any free ports, and waits until it is ready.
 func start(t testing.TB, database string, env ...string) *process {
 	t.Helper()
-	built = true
+	built.Store(true)
 	name, err := program()
 	if err != nil {
 		t.Fatal(err)

@@ -4,6 +4,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -14,6 +15,15 @@ func NodeModules(t testing.TB, dir string) {
 	t.Helper()
 	lock, err := os.Stat(filepath.Join(dir, "package-lock.json"))
 	if err != nil {
+		t.Fatal(err)
+	}
+	// Packages of tests run side by side: one installs, the others wait.
+	gate, err := os.OpenFile(filepath.Join(dir, ".npmrc"), os.O_RDONLY, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer gate.Close()
+	if err := syscall.Flock(int(gate.Fd()), syscall.LOCK_EX); err != nil {
 		t.Fatal(err)
 	}
 	// npm writes this file last, so a broken installation lacks it.
