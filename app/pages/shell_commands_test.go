@@ -92,7 +92,7 @@ func FuzzCommands(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, name, one, two string) {
 		if name == "" || strings.Contains(name+one+two, "\x00") || strings.HasPrefix(name, "password") || strings.HasPrefix(name, "cpanel_jsonapi_") || name == "api.version" {
-			t.Skip("no program takes a NUL, and form.Read refuses it")
+			return // no program takes a NUL, and form.Read refuses it; the other names mean something of their own
 		}
 		want := url.Values{name: {one, two}}
 		for _, n := range []function.Name{function.WHM("suspendacct"), function.UAPI("Email", "add_pop"), function.API2("SourceIPCheck", "addip")} {

@@ -28,7 +28,7 @@ type chain struct {
 func startChain(t testing.TB, env ...string) *chain {
 	t.Helper()
 	if err := webmailtest.Missing(); err != nil {
-		unavailable(t, err)
+		t.Fatal(err)
 	}
 	database := testkit.URL(t)
 	c, err := webmailtest.Plan(database)
