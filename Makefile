@@ -2,6 +2,7 @@
 
 TIME = 20s
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.7.0
+GOVULNCHECK = golang.org/x/vuln/cmd/govulncheck@v1.9.0
 
 # A clone that belongs to another user makes git, and so the stamping, fail.
 export GOFLAGS := $(GOFLAGS) -buildvcs=false
@@ -67,12 +68,13 @@ bench: bin/withpostgres ## the benchmarks
 fuzz: ## every fuzz target, TIME each (20s)
 	.ci/fuzz $(TIME)
 
-check: bin/staticcheck ## formatting, vet and staticcheck for server and browser, habits
+check: bin/staticcheck bin/govulncheck ## formatting, vet and staticcheck for server and browser, known vulnerabilities, habits
 	@unformatted=$$(gofmt -l app server shared migrations web/*.go); [ -z "$$unformatted" ] || { echo "not formatted by gofmt:"; echo "$$unformatted"; exit 1; }
 	go vet ./...
 	GOOS=js GOARCH=wasm go vet ./app/... ./shared/...
 	bin/staticcheck ./...
 	GOOS=js GOARCH=wasm bin/staticcheck ./app/... ./shared/...
+	.ci/vulnerabilities
 	.ci/guards
 
 clean: ## remove what was built (never data/)
@@ -91,6 +93,11 @@ bin/webmail: FORCE
 bin/staticcheck: bin/.$(subst /,-,$(STATICCHECK))
 bin/.$(subst /,-,$(STATICCHECK)):
 	GOBIN=$(CURDIR)/bin go install $(STATICCHECK)
+	@touch $@
+
+bin/govulncheck: bin/.$(subst /,-,$(GOVULNCHECK))
+bin/.$(subst /,-,$(GOVULNCHECK)):
+	GOBIN=$(CURDIR)/bin go install $(GOVULNCHECK)
 	@touch $@
 
 web/node_modules/.package-lock.json: web/package-lock.json web/package.json
