@@ -1,6 +1,7 @@
 # Postern. "make help" explains every target.
 
 TIME = 20s
+ROUNDS = 5
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.7.0
 GOVULNCHECK = golang.org/x/vuln/cmd/govulncheck@v1.9.0
 
@@ -11,7 +12,7 @@ SHELL       = bash
 .SHELLFLAGS = -euo pipefail -c
 .DEFAULT_GOAL = build
 .DELETE_ON_ERROR:
-.PHONY: help build run demo webmail webmail-test test e2e golden pictures bench fuzz check clean FORCE
+.PHONY: help build run demo webmail database-app webmail-test test e2e golden pictures bench bench-app faults fuzz check clean FORCE
 
 # Runs a command beside a throwaway PostgreSQL server that ends with it.
 with_postgres = bin/withpostgres
@@ -39,16 +40,20 @@ webmail: build bin/webmail bin/withpostgres ## Dovecot and Roundcube beside a de
 	@.ci/need postgres webmail
 	@exec bin/webmail -postern bin/postern
 
+database-app: build bin/webmail bin/withpostgres ## Adminer beside a demo, opened signed in from an account's databases (Debian; Ctrl-C stops all)
+	@.ci/need postgres adminer
+	@exec bin/webmail -adminer -postern bin/postern
+
 webmail-test: build bin/webmail bin/withpostgres ## from a one-time session to the inbox of Roundcube on Dovecot, in a browser
 	@.ci/need postgres chromium compiler webmail
 	$(with_postgres) go test -race ./server/node -run Webmail -v
 
 test: build bin/withpostgres bin/webmail ## everything that tests, with a PostgreSQL server of its own and a real browser
-	@.ci/need postgres chromium compiler webmail tshark
+	@.ci/need postgres chromium compiler webmail adminer tshark
 	$(with_postgres) go test -race -timeout 40m ./...
 
-e2e: build bin/withpostgres ## only the tests in a browser
-	@.ci/need postgres chromium compiler
+e2e: build bin/withpostgres bin/webmail ## only the tests in a browser
+	@.ci/need postgres chromium compiler adminer
 	$(with_postgres) go test -race ./server/node -run Browser
 
 pictures: build bin/withpostgres ## the README's pictures, taken anew in a browser
@@ -61,9 +66,17 @@ golden: bin/withpostgres ## write the replies in the transcripts anew; then read
 	@.ci/need postgres
 	$(with_postgres) go test $$(grep -rl --include='*_test.go' Transcript server | xargs -n 1 dirname | sort -u | sed 's|^|./|') -run Transcript -update
 
-bench: bin/withpostgres ## the benchmarks
+bench: build bin/withpostgres bin/bench ## speed beside its limits, six minutes: a table, and bench.json (BENCH='-big=false -rows api')
+	@.ci/need postgres wrk
+	bin/bench $(BENCH)
+
+faults: build bin/withpostgres bin/faults ## break what Postern stands on under load, and count what was acknowledged, six minutes (as root: a full disk too)
 	@.ci/need postgres
-	$(with_postgres) go test -run '^$$' -bench . -benchmem ./...
+	bin/faults -postern bin/postern $(FAULTS)
+
+bench-app: build ## the app's first and later visits, beside a react-admin one (ROUNDS of each, 5)
+	@.ci/need postgres chromium
+	go run ./server/benchapp -rounds $(ROUNDS)
 
 fuzz: ## every fuzz target, TIME each (20s)
 	.ci/fuzz $(TIME)
@@ -85,6 +98,12 @@ bin/postern: web/static/dist/manifest.json FORCE
 
 bin/withpostgres: FORCE
 	@go build -o $@ ./server/testkit/withpostgres
+
+bin/bench: FORCE
+	@CGO_ENABLED=0 go build -trimpath -o $@ ./server/bench
+
+bin/faults: FORCE
+	@go build -o $@ ./server/faults
 
 bin/webmail: FORCE
 	@go build -o $@ ./server/webmailtest/webmail

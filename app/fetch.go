@@ -5,6 +5,7 @@ package main
 import (
 	"context"
 	"errors"
+	"strings"
 	"syscall/js"
 	"time"
 
@@ -27,7 +28,7 @@ func fetch(ctx context.Context, r identity.Request) (identity.Response, error) {
 	defer stop()
 
 	options := map[string]any{
-		"method": r.Method, "credentials": "same-origin", "cache": "no-store",
+		"method": r.Method, "credentials": "same-origin", "cache": keep(r.Path),
 		"redirect": "error", "referrerPolicy": "no-referrer", "signal": abort.Get("signal"),
 		"headers": map[string]any{"Accept": "application/json"},
 	}
@@ -37,7 +38,10 @@ func fetch(ctx context.Context, r identity.Request) (identity.Response, error) {
 		}
 		options["body"] = r.Form.Encode()
 	}
-	response, err := await(js.Global().Call("fetch", r.Path, options))
+	response, err := begun(r)
+	if err != nil || !response.Truthy() {
+		response, err = await(js.Global().Call("fetch", r.Path, options))
+	}
 	if err != nil {
 		return identity.Response{}, unheard(ctx, err)
 	}
@@ -56,12 +60,36 @@ func fetch(ctx context.Context, r identity.Request) (identity.Response, error) {
 	}, nil
 }
 
+// begun is the reply to what the loader has asked already, while the app was on
+// its way; undefined if it has not, or its reply was taken. Each is good for once.
+func begun(r identity.Request) (js.Value, error) {
+	early := js.Global().Get("posternEarly")
+	if r.Method != "GET" || !early.Truthy() {
+		return js.Undefined(), nil
+	}
+	reply := early.Get(r.Path)
+	if !reply.Truthy() {
+		return js.Undefined(), nil
+	}
+	early.Delete(r.Path)
+	return await(reply)
+}
+
 // unheard is the fault of a request without a response; why it ended comes first.
 func unheard(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
 		err = ctx.Err()
 	}
 	return identity.Unheard(err)
+}
+
+// keep is how long a reply may be kept: what has its content's hash in its address
+// for ever, all else not at all.
+func keep(path string) string {
+	if strings.HasPrefix(path, "/assets/") {
+		return "default"
+	}
+	return "no-store"
 }
 
 func header(response js.Value, name string) string {

@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"strings"
 	"time"
 
@@ -24,6 +25,7 @@ import (
 type process struct {
 	config  config.Config
 	log     *slog.Logger
+	lines   *lines
 	cluster *cluster.Cluster // nil when POSTERN_DATABASE_URL names a server
 	db      *database.DB
 }
@@ -35,7 +37,8 @@ func open(ctx context.Context) (*process, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &process{config: c, log: logger(c)}
+	p := &process{config: c}
+	p.log, p.lines = logger(c)
 	if err := os.MkdirAll(c.Data, 0o711); err != nil {
 		return nil, fmt.Errorf("POSTERN_DATA: %w", err)
 	}
@@ -43,6 +46,7 @@ func open(ctx context.Context) (*process, error) {
 	if url == "" {
 		p.cluster, err = cluster.Start(ctx, cluster.Options{Dir: filepath.Join(c.Data, "postgresql"), Log: p.log, TenantAddress: embeddedAddress(c)})
 		if err != nil {
+			p.close()
 			return nil, err
 		}
 		url = p.cluster.URL()
@@ -66,7 +70,8 @@ func embeddedAddress(c config.Config) string {
 	return c.TenantPlace
 }
 
-// close gives the database back; the embedded server stops when nobody else uses it.
+// close gives the database back, and the log's last lines away; the embedded server
+// stops when nobody else uses it.
 func (p *process) close() {
 	if p.db != nil {
 		if err := p.db.Close(); err != nil {
@@ -80,6 +85,7 @@ func (p *process) close() {
 			p.log.Warn("PostgreSQL not stopped", "error", err)
 		}
 	}
+	p.lines.flush()
 }
 
 func (p *process) migrate(ctx context.Context) ([]string, error) {
@@ -126,6 +132,8 @@ func serveWith(ctx context.Context, before func(*process, *node.Node) error) err
 	if err := before(p, n); err != nil {
 		return err
 	}
+	spareCollections()
+	debug.FreeOSMemory() // what starting took is more than what serving takes
 	p.greet(n, secret)
 	return n.Serve(ctx)
 }
@@ -165,16 +173,6 @@ func (p *process) sealKey() (*seal.Key, error) {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
 	return key, nil
-}
-
-func logger(c config.Config) *slog.Logger {
-	var level slog.Level
-	_ = level.UnmarshalText([]byte(c.LogLevel)) // one of the choices
-	options := &slog.HandlerOptions{Level: level}
-	if c.Log == "json" {
-		return slog.New(slog.NewJSONHandler(os.Stderr, options))
-	}
-	return slog.New(slog.NewTextHandler(os.Stderr, options))
 }
 
 func usage(w io.Writer) {

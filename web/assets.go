@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // Assets serves GET and HEAD of /assets/<hash>/<file>.
@@ -73,12 +74,16 @@ func (a asset) serve(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "The file could not be read.", http.StatusInternalServerError)
 		return
 	}
-	if encoding != identity {
-		h.Set("Content-Encoding", encoding)
-	}
 	h.Set("Content-Length", strconv.FormatInt(size, 10))
+	if packed, is := body.(io.ReadSeeker); is {
+		// With parts: a browser goes on with a download that the next page interrupted,
+		// as a login that is sent before the app is there does.
+		h.Set("Content-Encoding", encoding)
+		http.ServeContent(w, r, "", time.Time{}, packed)
+		return
+	}
 	if r.Method == http.MethodGet {
-		io.Copy(w, body) // a client that went away needs no answer
+		_, _ = io.Copy(w, body) // a client that went away needs no answer
 	}
 }
 

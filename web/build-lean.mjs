@@ -3,9 +3,9 @@
 // links AES, MD5 and SHA too, for a storage that Postern does not use (what a
 // session knows stays in memory) and for random names where a counter will do.
 // This makes a copy of the module from Go's module cache without them, and a
-// second mod file that names the copy; only the wasm build sees either. It takes
-// more than a quarter off app.wasm. The copy keeps go-app's licence (MIT) and is
-// not committed.
+// second mod file that names the copy; only the wasm build sees either. In the copy
+// all elements are one type. It takes a third off app.wasm. The copy keeps go-app's
+// licence (MIT) and is not committed.
 import * as fs from "node:fs";
 import * as path from "node:path";
 
@@ -48,6 +48,44 @@ func isStaticResourcePath(path string) bool {
 }
 `;
 
+// One type for every element, with the methods of all.
+const elements = `package app
+
+import "strings"
+
+func newElement(tag string, isSelfClosing bool) *htmlElement {
+	return &htmlElement{tag: tag, isSelfClosing: isSelfClosing}
+}
+`;
+
+/**
+ * The elements of go-app's generated file as one type: there each has a type of its
+ * own, with the same methods under other names, and what a program uses of them is
+ * linked once for each. The tag tells them apart, in the browser as here.
+ */
+function oneElement(text, file) {
+  const lines = [elements];
+  for (const [, name, tag, closes] of text.matchAll(/^func \w+\((?:tag string)?\) HTML(\w+) \{\n\te := &html\1\{\n\t\thtmlElement: htmlElement\{\n\t\t\ttag: +(.*),\n\t\t\tisSelfClosing: (.*),\n/gm)) {
+    lines.push(`type HTML${name} = *htmlElement\n`);
+    lines.push(`func ${name}(${tag === "tag" ? "tag string" : ""}) *htmlElement { return newElement(${tag}, ${closes}) }\n`);
+  }
+  const methods = new Map();
+  for (const [, , name, takes, body] of text.matchAll(/^func \(e \*html(\w+)\) (\w+)\((.*)\) HTML\1 \{\n((?:\t.*\n|\n)*)\}/gm)) {
+    const same = methods.get(name);
+    if (same === undefined) methods.set(name, { takes, body });
+    // A text area's text is its value; it comes late in the alphabet.
+    else if (same.takes !== takes || (same.body !== body && !/"value"/.test(body))) throw new Error(`${file} of go-app has several ${name} now: look at build-lean.mjs`);
+    else if (same.body !== body) same.value = body;
+  }
+  const types = lines.filter((line) => line.startsWith("type ")).length;
+  if (types === 0 || types !== text.match(/^type HTML\w+ interface/gm).length) throw new Error(`${file} of go-app is written otherwise now: look at build-lean.mjs`);
+  for (const [name, { takes, body, value }] of methods) {
+    const first = value ? `\tif e.tag == "textarea" {\n${value}\t}\n` : "";
+    lines.push(`func (e *htmlElement) ${name}(${takes}) *htmlElement {\n${first}${body}}\n`);
+  }
+  return lines.join("\n");
+}
+
 /** Makes the copy and the mod file in the work folder; gives the mod file's path. */
 export function leanModFile(root, work, go) {
   go("mod", "download", name);
@@ -81,6 +119,11 @@ export function leanModFile(root, work, go) {
     ["regexp.MustCompile(pattern)", 'strings.TrimPrefix(pattern, "^")'], ["rwr.regexp.MatchString(path)", "strings.HasPrefix(path, rwr.regexp)"]);
   change("context.go", ['	"github.com/google/uuid"\n', ""]);
   change("state.go", ['	"github.com/google/uuid"\n', ""]);
+  const generated = path.join(copy, "pkg", "app", "html_gen.go");
+  fs.writeFileSync(generated, oneElement(fs.readFileSync(generated, "utf8"), "html_gen.go"));
+  change("app.go", ["*htmlBody {", "*htmlElement {"], ["&htmlBody{\n\t\thtmlElement: htmlElement{", "&htmlElement{"], ["\t\t},\n\t}\n\tbody.", "\t}\n\tbody."],
+    ["&htmlDiv{\n\t\thtmlElement: htmlElement{", "&htmlElement{"], ["\t\t},\n\t}\n\tcontent.", "\t}\n\tcontent."]);
+  change("engine.go", ["e.Body.(*htmlBody)", "e.Body"], ["e.Body.(*htmlBody)", "e.Body"]);
   for (const file of ["http.go", "resource.go", "crypto.go"]) {
     const at = path.join(copy, "pkg", "app", file);
     const text = fs.readFileSync(at, "utf8");

@@ -11,9 +11,9 @@ details dfn dialog div dl dt em fieldset figcaption figure footer form h1 h2 h3 
 ins kbd label legend li main mark menu meter nav ol optgroup option output p picture pre progress q s samp section
 select small span strong sub summary sup svg table tbody td textarea tfoot th thead time tr u ul use var`.split(/\s+/);
 
-/** One sheet: Tabler without what no screen uses, then our own sheets whole. */
-export async function makeStyles(web, screens, sheets) {
-  const tabler = path.join(web, "node_modules", "@tabler", "core", "dist", "css", "tabler.min.css");
+/** One sheet: Tabler's of that name without what no screen uses, then our own sheets whole. */
+export async function makeStyles(web, origin, screens, sheets) {
+  const tabler = path.join(web, "node_modules", "@tabler", "core", "dist", "css", origin);
   const content = screens.map((name) => ({ raw: fs.readFileSync(name, "utf8"), extension: path.extname(name).slice(1) }));
   const [purged] = await new PurgeCSS().purge({
     content: [...content, { raw: tags.join(" "), extension: "html" }],

@@ -13,6 +13,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import * as zlib from "node:zlib";
 import { leanModFile } from "./build-lean.mjs";
+import { dropLines } from "./build-lines.mjs";
 import { makeSprite, makeStyles } from "./build-styles.mjs";
 
 const web = path.dirname(fileURLToPath(import.meta.url));
@@ -27,6 +28,7 @@ const types = {
   ".js": "text/javascript; charset=utf-8",
   ".css": "text/css; charset=utf-8",
   ".svg": "image/svg+xml",
+  ".json": "application/json",
 };
 
 /** Files below a folder whose name ends as given, in a stable order. */
@@ -85,15 +87,18 @@ fs.mkdirSync(work, { recursive: true });
 fs.mkdirSync(dist, { recursive: true });
 
 const toolchain = go("version");
-const here = ["build.mjs", "build-lean.mjs", "build-styles.mjs", "package-lock.json"].map((f) => path.join(web, f));
+const here = ["build.mjs", "build-lean.mjs", "build-lines.mjs", "build-styles.mjs", "package-lock.json"].map((f) => path.join(web, f));
 const goFiles = [...filesIn(path.join(root, "app"), ".go"), ...filesIn(path.join(root, "shared"), ".go")];
 
 await step("app.wasm", hashOf([...goFiles, ...here, path.join(root, "go.mod"), path.join(root, "go.sum")], toolchain), packed("app.wasm"), async () => {
   const out = path.join(work, "built.wasm");
-  // -l: what is drawn is not in a hurry, and inlining makes the download larger.
-  execFileSync("go", ["build", `-modfile=${leanModFile(root, work, go)}`, "-trimpath", "-buildvcs=false", "-ldflags=-s -w", "-gcflags=postern/...=-l", "-o", out, "./app"],
+  // -l: what is drawn is not in a hurry, and inlining makes the download larger. Not
+  // so in the runtime, which is, and where a generic function of one line is
+  // called once for each of the catalog's declarations.
+  const inlining = ["all=-l", "runtime=", "internal/runtime/...=", "internal/abi=", "postern/shared/function=", "postern/shared/catalog="];
+  execFileSync("go", ["build", `-modfile=${leanModFile(root, work, go)}`, "-trimpath", "-buildvcs=false", "-ldflags=-s -w", ...inlining.map((flags) => `-gcflags=${flags}`), "-o", out, "./app"],
     { cwd: root, stdio: "inherit", env: { ...process.env, GOOS: "js", GOARCH: "wasm" } });
-  await pack("app.wasm", fs.readFileSync(out));
+  await pack("app.wasm", dropLines(fs.readFileSync(out)));
   fs.rmSync(out);
 });
 
@@ -105,9 +110,12 @@ await step("wasm_exec.js", toolchain, packed("wasm_exec.js"), async () => {
 const screens = [...filesIn(path.join(root, "app"), ".go"), path.join(sources, "index.html"), path.join(sources, "loader.js")];
 const sheets = ["contrast.css", "app.css"].map((f) => path.join(sources, f));
 
-await step("app.css", hashOf([...screens, ...sheets, ...here]), packed("app.css"), async () => {
-  await pack("app.css", Buffer.from(await makeStyles(web, screens, sheets)));
-});
+// The same rules twice: for languages that run from right to left, mirrored.
+for (const [name, origin] of [["app.css", "tabler.min.css"], ["app.rtl.css", "tabler.rtl.min.css"]]) {
+  await step(name, hashOf([...screens, ...sheets, ...here]), packed(name), async () => {
+    await pack(name, Buffer.from(await makeStyles(web, origin, screens, sheets)));
+  });
+}
 
 await step("icons.svg", hashOf([...screens, ...here]), packed("icons.svg"), async () => {
   await pack("icons.svg", Buffer.from(makeSprite(web, screens)));
@@ -118,7 +126,15 @@ for (const name of ["loader.js", "mark.svg"]) {
   await step(name, hashOf([source, ...here]), packed(name), () => pack(name, fs.readFileSync(source)));
 }
 
-const assets = ["app.css", "app.wasm", "icons.svg", "loader.js", "mark.svg", "wasm_exec.js"].map((name) => {
+// The languages besides English, which the app has inside.
+const texts = path.join(sources, "texts");
+const languages = fs.readdirSync(texts).filter((name) => name.endsWith(".json")).sort();
+for (const name of languages) {
+  const source = path.join(texts, name);
+  await step(name, hashOf([source, ...here]), packed(name), () => pack(name, Buffer.from(JSON.stringify(JSON.parse(fs.readFileSync(source, "utf8"))))));
+}
+
+const assets = ["app.css", "app.rtl.css", "app.wasm", "icons.svg", "loader.js", "mark.svg", "wasm_exec.js", ...languages].map((name) => {
   const content = fs.readFileSync(path.join(work, name));
   return {
     name,

@@ -30,6 +30,8 @@ type canned struct {
 	accounts int
 	boxes    int
 	failing  bool // the lists
+	locale   string
+	front    *web.Front
 }
 
 const token = "/cpsess1234567890"
@@ -43,8 +45,10 @@ func newCanned(t *testing.T) *canned {
 		fmt.Fprint(w, "<!doctype html><title>Webmail</title>")
 	}))
 	mux := http.NewServeMux()
-	mux.Handle("/", web.Shell("7", func(*http.Request) []string { return []string{c.webmail.URL} }))
+	c.front = web.Shell("7", func(*http.Request) []string { return []string{c.webmail.URL} })
+	mux.Handle("/", c.front)
 	mux.Handle("/assets/", web.Assets())
+	mux.HandleFunc("GET /assets/taught/ar.json", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, arabic) })
 	mux.HandleFunc("GET /login/session", c.session)
 	mux.HandleFunc("GET /login/providers", func(w http.ResponseWriter, _ *http.Request) { answer(w, 200, map[string]any{"providers": nil}) })
 	mux.HandleFunc("POST /login", c.login)
@@ -83,7 +87,7 @@ func (c *canned) session(w http.ResponseWriter, _ *http.Request) {
 		}[c.service]
 		begin := time.Date(2026, 3, 4, 9, 30, 0, 0, time.UTC)
 		door["session"] = map[string]any{
-			"user": who[0], "kind": who[1], "token": token, "address": "2001:db8:85a3::8a2e:370:7334", "locale": "en",
+			"user": who[0], "kind": who[1], "token": token, "address": "2001:db8:85a3::8a2e:370:7334", "locale": c.locale,
 			"created": begin.Unix(), "expires": begin.Add(24 * time.Hour).Unix(), "privileges": []string{"all"}, "possessor": "",
 		}
 	}

@@ -7,67 +7,113 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+
+	"postern/app/texts"
 )
 
-// Shell serves the page of the browser app, the same for every path.
+// Page is the one page of the browser app, as it is sent to one reader.
+type Page struct {
+	// Locale is the language that a session or the address asks for, such as de;
+	// empty, or one that the app does not speak: the browser's.
+	Locale   string
+	Entrance *Entrance // for who is not signed in; nil: the app shows what there is
+}
+
+// Front sends the page, whose language and login form differ from reader to reader.
+type Front struct {
+	version     string
+	formActions func(*http.Request) []string
+	languages   *languages
+	page        *template.Template
+	assets      map[string]asset
+	err         error // the app is not built
+}
+
+// Shell is the page of the browser app, the same for every path.
 //
 // version is the build's; the app offers a reload when API replies name another
 // one. formActions lists, for a request, the further origins that forms may be
 // sent to, and may be nil: see policy. Values that are not an origin are left
 // out. Without a built app the answer is 503 and says so.
-func Shell(version string, formActions func(*http.Request) []string) http.Handler {
-	page, err := render(version)
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		h := w.Header()
-		h.Set("Cache-Control", "no-cache")
-		h.Set("X-Content-Type-Options", "nosniff")
-		h.Set("Referrer-Policy", "no-referrer")
-		var origins []string
-		if formActions != nil {
-			origins = formActions(r)
-		}
-		h.Set("Content-Security-Policy", policy(origins))
-		if !readOnly(w, r) {
-			return
-		}
-		if err != nil {
-			h.Set("Cache-Control", "no-store")
-			http.Error(w, err.Error(), http.StatusServiceUnavailable)
-			return
-		}
-		h.Set("Content-Type", "text/html; charset=utf-8")
-		h.Set("Content-Length", strconv.Itoa(len(page)))
-		if r.Method == http.MethodGet {
-			w.Write(page)
-		}
-	})
+func Shell(version string, formActions func(*http.Request) []string) *Front {
+	f := &Front{version: version, formActions: formActions}
+	if f.assets, f.err = built(); f.err == nil {
+		f.languages, f.err = readLanguages(f.assets)
+	}
+	if f.err == nil {
+		f.page, f.err = template.ParseFS(static, "static/index.html")
+	}
+	return f
 }
 
-// render fills in static/index.html once: nothing in it depends on a request.
-func render(version string) ([]byte, error) {
-	assets, err := built()
-	if err != nil {
-		return nil, err
+// ServeHTTP sends the page to who is signed in, or is at a step of it.
+func (f *Front) ServeHTTP(w http.ResponseWriter, r *http.Request) { f.Show(w, r, Page{}) }
+
+// Show sends the page. An entrance's status is the reply's, and POST is allowed
+// where it is the reply to a login that was refused.
+func (f *Front) Show(w http.ResponseWriter, r *http.Request, p Page) {
+	h := w.Header()
+	if h.Get("Cache-Control") == "" {
+		h.Set("Cache-Control", "no-cache")
 	}
-	source, err := static.ReadFile("static/index.html")
-	if err != nil {
-		return nil, err
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Referrer-Policy", "no-referrer")
+	h.Add("Vary", "Accept-Language, Cookie")
+	var origins []string
+	if f.formActions != nil {
+		origins = f.formActions(r)
 	}
-	page, err := template.New("index.html").Parse(string(source))
+	h.Set("Content-Security-Policy", policy(origins))
+	if (p.Entrance == nil || p.Entrance.Status == 0) && !readOnly(w, r) {
+		return
+	}
+	page, err := f.render(r, p)
 	if err != nil {
-		return nil, err
+		h.Set("Cache-Control", "no-store")
+		http.Error(w, err.Error(), http.StatusServiceUnavailable)
+		return
+	}
+	h.Set("Content-Type", "text/html; charset=utf-8")
+	h.Set("Content-Length", strconv.Itoa(len(page)))
+	if p.Entrance != nil && p.Entrance.Status != 0 {
+		w.WriteHeader(p.Entrance.Status)
+	}
+	if r.Method != http.MethodHead {
+		_, _ = w.Write(page) // an error here means that the client is gone: nobody to tell
+	}
+}
+
+// render fills in static/index.html for one reader.
+func (f *Front) render(r *http.Request, p Page) ([]byte, error) {
+	if f.err != nil {
+		return nil, f.err
+	}
+	l := f.languages.pick(p.Locale, r.Header.Values("Accept-Language"))
+	v := view{
+		Lang: l.tag(), Direction: l.direction, Version: f.version, Title: l.words.Common.Product, Words: l.words,
+		WASM: f.path("app.wasm"), Icons: f.path("icons.svg"), Mark: f.path("mark.svg"), CSS: f.path(l.sheet()),
+		Loader: f.path("loader.js"), Exec: f.path("wasm_exec.js"), Overlay: l.path,
+		Languages: f.languages.list(), Sheets: "ltr=" + f.path("app.css") + " rtl=" + f.path("app.rtl.css"),
+	}
+	if p.Entrance != nil {
+		v.Entrance = p.Entrance.draw(l, f.languages)
+		v.Title = p.Entrance.Service.Title() + " · " + p.Entrance.Host + " · " + v.Title
 	}
 	var out bytes.Buffer
-	err = page.Execute(&out, map[string]string{
-		"Version": version,
-		"WASM":    assets["app.wasm"].path(),
-		"Icons":   assets["icons.svg"].path(),
-		"Mark":    assets["mark.svg"].path(),
-		"CSS":     assets["app.css"].path(),
-		"Loader":  assets["loader.js"].path(),
-		"Exec":    assets["wasm_exec.js"].path(),
-	})
+	err := f.page.Execute(&out, v)
 	return out.Bytes(), err
+}
+
+func (f *Front) path(name string) string { return f.assets[name].path() }
+
+// view is what static/index.html shows.
+type view struct {
+	Lang, Direction, Version, Title      string
+	WASM, Icons, Mark, CSS, Loader, Exec string // addresses
+	Overlay                              string // the address of the language's texts; empty: English, which the app has
+	Languages, Sheets                    string // what the app may change to: code=address, and direction=address
+	Words                                *texts.Texts
+	Entrance                             *drawnEntrance
 }
 
 // directives are the content security policy but for form-action: nothing
@@ -88,10 +134,10 @@ var directives = []string{
 }
 
 // policy is the whole policy. form-action is 'self', not 'none', because three
-// forms are sent for real: the login form, should the app be too busy to take
-// it (a plain POST to /login, which answers 302), signing out, and the one that
-// opens Webmail. The last goes to another port, hence another origin, and
-// browsers hold the redirects that follow to the list as well.
+// forms are sent for real: the login form before the app is there (a plain POST
+// to /login, which answers 302), signing out, and the one that opens Webmail.
+// The last goes to another port, hence another origin, and browsers hold the
+// redirects that follow to the list as well.
 func policy(origins []string) string {
 	form := "form-action 'self'"
 	for _, o := range origins {

@@ -16,14 +16,14 @@ func TestTheShellNamesItsAssetsAndItsVersion(t *testing.T) {
 		t.Errorf("%d %v", w.Code, w.Header())
 	}
 	for name, a := range assets {
-		if !strings.Contains(page, `"`+a.path()+`"`) {
+		if !strings.Contains(page, a.path()) {
 			t.Errorf("the page does not name %s", name)
 		}
 	}
 	if strings.Contains(page, `"><script>`) || !strings.Contains(page, `data-version="1.2.3&#34;`) {
 		t.Error("the version is not escaped")
 	}
-	if other := get(Shell("1.2.3", nil), "/"); !strings.Contains(other.Body.String(), `<html lang="en" data-version="1.2.3"`) {
+	if other := get(Shell("1.2.3", nil), "/"); !strings.Contains(other.Body.String(), `<html lang="en" dir="ltr" data-version="1.2.3"`) {
 		t.Error("the page lacks lang or data-version")
 	}
 }

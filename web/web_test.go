@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -65,6 +66,24 @@ func TestAssetsAreServedInTheEncodingAskedFor(t *testing.T) {
 	}
 	if len(tags) != 3 {
 		t.Errorf("the three encodings have %d ETags", len(tags))
+	}
+}
+
+// TestAnInterruptedDownloadGoesOn: the rest of a file is to be had, and only of
+// the file that the browser has the beginning of.
+func TestAnInterruptedDownloadGoesOn(t *testing.T) {
+	a := need(t)["app.wasm"]
+	whole := get(Assets(), a.path(), "Accept-Encoding", "br")
+	tag, size := whole.Header().Get("ETag"), whole.Body.Len()
+	rest := get(Assets(), a.path(), "Accept-Encoding", "br", "Range", "bytes=1000-", "If-Range", tag)
+	if rest.Code != 206 || rest.Body.String() != whole.Body.String()[1000:] || rest.Header().Get("Content-Encoding") != "br" {
+		t.Errorf("the rest: %d, %d of %d bytes, %v", rest.Code, rest.Body.Len(), size-1000, rest.Header())
+	}
+	if other := get(Assets(), a.path(), "Accept-Encoding", "gzip", "Range", "bytes=1000-", "If-Range", tag); other.Code != 200 {
+		t.Errorf("the rest of another encoding: %d", other.Code)
+	}
+	if whole.Header().Get("Content-Length") != strconv.Itoa(size) || whole.Header().Get("Accept-Ranges") != "bytes" {
+		t.Errorf("the whole: %v", whole.Header())
 	}
 }
 

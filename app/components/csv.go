@@ -30,8 +30,12 @@ func CSV(rows [][]string) string {
 
 // Save gives the reader a text as a file.
 func Save(name, mediaType, text string) {
+	save(name, app.Window().Get("Blob").New([]any{text}, map[string]any{"type": mediaType}))
+}
+
+// save has the browser save a blob.
+func save(name string, blob app.Value) {
 	window := app.Window()
-	blob := window.Get("Blob").New([]any{text}, map[string]any{"type": mediaType})
 	address := window.Get("URL").Call("createObjectURL", blob)
 	a := window.Get("document").Call("createElement", "a")
 	a.Set("href", address)

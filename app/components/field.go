@@ -14,7 +14,7 @@ import (
 // password has no business in the app's state.
 type Field struct {
 	ID, Name, Label string
-	Type            string // text, password, email, number, checkbox, textarea or select; empty: text
+	Type            string // text, password, email, number, file, textarea or select; empty: text
 	AutoComplete    string
 	Hint, Error     string
 	Placeholder     string
@@ -101,6 +101,9 @@ func (f Field) input() app.UI {
 	if f.Value != "" && f.Type != "password" {
 		e = e.Value(f.Value)
 	}
+	if kind == "file" {
+		e = e.OnChange(onFile)
+	}
 	if f.Error != "" {
 		e = e.Class("is-invalid").Aria("invalid", true)
 	}
@@ -163,9 +166,14 @@ func (f Field) describedBy() string {
 	return strings.Join(ids, " ")
 }
 
-// Typed is what stands in the input of that ID now.
+// Typed is what stands in the input of that ID now; nothing if there is none, as
+// for what a form leaves out.
 func Typed(id string) string {
-	v := app.Window().GetElementByID(id).Get("value")
+	e := app.Window().GetElementByID(id)
+	if !e.Truthy() {
+		return ""
+	}
+	v := e.Get("value")
 	if !v.Truthy() {
 		return ""
 	}

@@ -31,7 +31,7 @@ const ContentID = "content"
 // UI draws the frame and the screen in it.
 func (f Frame) UI() app.UI {
 	return app.Div().Class("page").Body(
-		app.A().Class("skip btn").Href("#"+ContentID).Text(texts.Now().Common.SkipToContent),
+		app.A().Class("skip btn").Href("#"+ContentID).DataSet("native", "").Text(texts.Now().Common.SkipToContent),
 		f.side(),
 		app.Div().Class("page-wrapper").Body(
 			app.Header().Class("page-header d-print-none").Body(

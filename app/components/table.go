@@ -39,6 +39,7 @@ func (t Table) UI() app.UI {
 	default:
 		return app.Div().Body(
 			Slot(app.If(t.Err != nil, app.Div().Class("card-body").Body(Bad(sentence(t.Err), "")))),
+			Slot(t.sorting()),
 			t.table(),
 		)
 	}

@@ -95,7 +95,7 @@ func TestRepliesThatAreNoneOfOursAreFaults(t *testing.T) {
 		if _, err := d.Door(context.Background()); fault.Of(err).Code != BadReply {
 			t.Errorf("GET /login/session %q: %v", body, err)
 		}
-		if _, err := d.SignIn(context.Background(), "a", "b", "/"); fault.Of(err).Code != BadReply {
+		if _, err := d.SignIn(context.Background(), "a", "b", "/", ""); fault.Of(err).Code != BadReply {
 			t.Errorf("POST /login %q: %v", body, err)
 		}
 	}

@@ -36,6 +36,7 @@ type Session struct {
 	Locale     string       `json:"locale"`
 	Privileges []string     `json:"privileges"`
 	Possessor  string       `json:"possessor"` // who opened the session for the user; empty: the user
+	Databases  bool         `json:"databases"` // whether there are databases to show
 }
 
 // May tells whether the session has a WHM privilege. It decides what is shown;

@@ -43,13 +43,27 @@ func (d *Desk) Door(ctx context.Context) (Door, error) {
 	return door, nil
 }
 
-// SignIn sends a login. next is the path to go to afterwards. An error means
-// that no answer was understood; a refused login is an Answer.
-func (d *Desk) SignIn(ctx context.Context, user, password, next string) (Answer, error) {
+// Overlay asks for the texts of a language, at the address that the page names.
+func (d *Desk) Overlay(ctx context.Context, path string) ([]byte, error) {
+	r, err := d.fetch(ctx, Request{Method: "GET", Path: path})
+	if err == nil && r.Status != 200 {
+		err = NotUnderstood(nil)
+	}
+	return r.Body, err
+}
+
+// SignIn sends a login. next is the path to go to afterwards, locale the language
+// that was chosen for the session, which may be empty. An error means that no
+// answer was understood; a refused login is an Answer.
+func (d *Desk) SignIn(ctx context.Context, user, password, next, locale string) (Answer, error) {
+	form := url.Values{"user": {user}, "pass": {password}, "goto_uri": {next}}
+	if locale != "" {
+		form.Set("locale", locale)
+	}
 	r, err := d.fetch(ctx, Request{
 		Method: "POST",
 		Path:   "/login?login_only=1",
-		Form:   url.Values{"user": {user}, "pass": {password}, "goto_uri": {next}},
+		Form:   form,
 	})
 	if err != nil {
 		return Answer{}, err

@@ -31,6 +31,7 @@ type OwnDatabases struct {
 	all      collection
 	users    collection
 	access   Load[catalog.MailboxDatabaseAccess]
+	way      Load[catalog.DatabaseAccess]
 	temp     catalog.TempUser // of this session; the password is here until the screen goes
 	database string           // the one that the connection is shown for
 }
@@ -56,6 +57,10 @@ func (p *OwnDatabases) OnUpdate(app.Context) {
 func (p *OwnDatabases) load() {
 	desk := p.Desk
 	p.by.desk = desk
+	p.loadWay()
+	if p.guest() {
+		return
+	}
 	p.all.load()
 	p.users.load()
 	p.access.Start(p.by.ctx, func(ctx context.Context) (catalog.MailboxDatabaseAccess, error) {
@@ -103,9 +108,13 @@ func (p *OwnDatabases) userButtons(t thing) []app.UI {
 // Render draws the cards.
 func (p *OwnDatabases) Render() app.UI {
 	words := texts.Now().Databases
+	if p.guest() {
+		return app.Div().Body(app.Div().Body(p.by.outcome(), components.Slot(p.open()), p.session()))
+	}
 	return app.Div().Body(
 		app.Div().Body(
 			p.by.outcome(),
+			components.Slot(p.open()),
 			p.session(),
 			p.all.draw(words.All, components.Icon("database")),
 			p.users.draw(words.Users, components.Icon("users")),

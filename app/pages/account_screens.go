@@ -22,6 +22,8 @@ func own(service scalar.Service) []Screen {
 		},
 		ownAddresses(service),
 		ownFactor(service),
+		ownPassword(service),
+		ownLinks(service),
 		{
 			Path: sessionsPath, Service: service, Icon: func() app.UI { return components.Icon("devices") },
 			Title: func() string { return texts.Now().Account.Sessions.Title },
@@ -42,7 +44,7 @@ func own(service scalar.Service) []Screen {
 // administratorsOwn are those of them that administrators have: the rest of what
 // they look after is on the screens for everybody's.
 func administratorsOwn() []Screen {
-	return []Screen{ownAddresses(scalar.WHM), ownFactor(scalar.WHM)}
+	return []Screen{ownAddresses(scalar.WHM), ownFactor(scalar.WHM), ownPassword(scalar.WHM), ownLinks(scalar.WHM)}
 }
 
 func ownAddresses(service scalar.Service) Screen {
@@ -65,6 +67,16 @@ func ownFactor(service scalar.Service) Screen {
 	}
 }
 
+func ownPassword(service scalar.Service) Screen {
+	return Screen{
+		Path: "/account/password", Service: service, Icon: func() app.UI { return components.Icon("password") },
+		Title: func() string { return texts.Now().Account.Password.Title },
+		Draw: func(desk *identity.Desk, _ identity.Door, s identity.Session) app.UI {
+			return &OwnPassword{Desk: desk, Session: s}
+		},
+	}
+}
+
 // accountScreens are what accounts have besides.
 var accountScreens = []Screen{
 	{
@@ -74,13 +86,7 @@ var accountScreens = []Screen{
 			return &OwnMailboxes{Desk: desk, Door: door, Session: s}
 		},
 	},
-	{
-		Path: databasesPath, Service: scalar.CPanel, Icon: func() app.UI { return components.Icon("database") },
-		Title: func() string { return texts.Now().Databases.Menu },
-		Draw: func(desk *identity.Desk, _ identity.Door, s identity.Session) app.UI {
-			return &OwnDatabases{Desk: desk, Session: s}
-		},
-	},
+	ownDatabases(scalar.CPanel),
 	{
 		Path: tokensPath, Service: scalar.CPanel, Icon: func() app.UI { return components.Icon("key") },
 		Title: func() string { return texts.Now().Account.Tokens.Title },
@@ -92,11 +98,5 @@ var accountScreens = []Screen{
 
 // mailboxScreens are what mailboxes have besides.
 var mailboxScreens = []Screen{
-	{
-		Path: "/account/password", Service: scalar.Webmail, Icon: func() app.UI { return components.Icon("password") },
-		Title: func() string { return texts.Now().Account.Password.Title },
-		Draw: func(desk *identity.Desk, _ identity.Door, s identity.Session) app.UI {
-			return &MailboxPassword{Desk: desk, Session: s}
-		},
-	},
+	ownDatabases(scalar.Webmail),
 }

@@ -26,7 +26,25 @@ func (p *AdminAccounts) account() app.UI {
 	default:
 		content = p.detail(p.facts.Value.Acct)
 	}
-	return app.Div().Body(back, p.deeds.outcome(), components.Card(p.one, p.badge(), content))
+	return app.Div().Body(back, p.deeds.outcome(), components.Card(p.one, p.badge(), content), components.Slot(p.linked()))
+}
+
+// linked is the account's identities at login providers, for those who may see them.
+func (p *AdminAccounts) linked() app.UI {
+	if !p.facts.Have || !p.Session.May("manage-oidc") {
+		return nil
+	}
+	return p.links.card()
+}
+
+func (p *AdminAccounts) loadLinks() {
+	if !p.Session.May("manage-oidc") {
+		return
+	}
+	if p.links.user != p.one {
+		p.links = links{by: &p.deeds, user: p.one, admin: true}
+	}
+	p.links.load()
 }
 
 func (p *AdminAccounts) badge() app.UI {

@@ -50,6 +50,8 @@ func (p *AdminAccounts) dialog() app.UI {
 			Body: components.Form{Fields: list, Action: action, Busy: busy, Err: d.err, InDialog: true, Submit: submit(send), SubmitScope: d.what}.UI()}.UI())
 	}
 	switch d.what {
+	case "call":
+		return d.dialog()
 	case "create":
 		return ask(words.CreateTitle, words.Create, p.newAccount(), p.Create)
 	case "edit":
@@ -123,7 +125,7 @@ func (p *AdminAccounts) Create() {
 		p.deeds.err = err
 		return
 	}
-	act(&p.deeds, p.Desk, texts.Fill(texts.Now().Admin.Accounts.Created2, "user", request.Username), catalog.CreateAcct, request, p.load)
+	act(&p.deeds.deeds, p.Desk, texts.Fill(texts.Now().Admin.Accounts.Created2, "user", request.Username), catalog.CreateAcct, request, p.load)
 }
 
 // Edit changes what was changed in the form.
@@ -140,31 +142,31 @@ func (p *AdminAccounts) Edit() {
 		p.deeds.err = err
 		return
 	}
-	act(&p.deeds, p.Desk, texts.Now().Admin.Saved, catalog.ModifyAcct, request, p.load)
+	act(&p.deeds.deeds, p.Desk, texts.Now().Admin.Saved, catalog.ModifyAcct, request, p.load)
 }
 
 // ChangePassword gives the account the password that was typed.
 func (p *AdminAccounts) ChangePassword() {
 	request := catalog.PasswdRequest{User: p.deeds.subject, Password: components.Typed("field-password"), DBPassUpdate: true}
-	act(&p.deeds, p.Desk, texts.Now().Admin.Accounts.PasswordChanged, catalog.Passwd, request, nil)
+	act(&p.deeds.deeds, p.Desk, texts.Now().Admin.Accounts.PasswordChanged, catalog.Passwd, request, nil)
 }
 
 // Suspend suspends the account for the reason that was typed.
 func (p *AdminAccounts) Suspend() {
 	request := catalog.SuspendAcctRequest{User: p.deeds.subject, Reason: components.Typed("field-reason")}
-	act(&p.deeds, p.Desk, texts.Fill(texts.Now().Admin.Accounts.Suspended2, "user", p.deeds.subject), catalog.SuspendAcct, request, p.load)
+	act(&p.deeds.deeds, p.Desk, texts.Fill(texts.Now().Admin.Accounts.Suspended2, "user", p.deeds.subject), catalog.SuspendAcct, request, p.load)
 }
 
 // Unsuspend lifts the suspension.
 func (p *AdminAccounts) Unsuspend() {
 	request := catalog.UnsuspendAcctRequest{User: p.deeds.subject}
-	act(&p.deeds, p.Desk, texts.Fill(texts.Now().Admin.Accounts.Unsuspended, "user", p.deeds.subject), catalog.UnsuspendAcct, request, p.load)
+	act(&p.deeds.deeds, p.Desk, texts.Fill(texts.Now().Admin.Accounts.Unsuspended, "user", p.deeds.subject), catalog.UnsuspendAcct, request, p.load)
 }
 
 // Remove takes the account away and goes back to the list.
 func (p *AdminAccounts) Remove() {
 	user := p.deeds.subject
-	act(&p.deeds, p.Desk, texts.Fill(texts.Now().Admin.Accounts.Removed, "user", user), catalog.RemoveAcct, catalog.RemoveAcctRequest{Username: user}, func() {
+	act(&p.deeds.deeds, p.Desk, texts.Fill(texts.Now().Admin.Accounts.Removed, "user", user), catalog.RemoveAcct, catalog.RemoveAcctRequest{Username: user}, func() {
 		p.removed = true
 		p.deeds.ctx.Navigate(accountsPath)
 	})

@@ -46,8 +46,9 @@ type AdminAccounts struct {
 	one     string // the account shown; empty: the list
 	rows    Load[pageOf[catalog.ListedAcct]]
 	facts   Load[catalog.SummedAcct]
-	deeds   deeds
-	removed bool // the account shown has just been removed: what is said of it is for the list
+	deeds   caller
+	links   links // of the account shown
+	removed bool  // the account shown has just been removed: what is said of it is for the list
 }
 
 // OnMount loads what the address asks for.
@@ -86,7 +87,9 @@ func (p *AdminAccounts) read(u *url.URL) {
 
 func (p *AdminAccounts) load() {
 	desk, place, one := p.Desk, p.place, p.one
+	p.deeds.desk = desk
 	if one != "" {
+		p.loadLinks()
 		p.facts.Start(p.deeds.ctx, func(ctx context.Context) (catalog.SummedAcct, error) {
 			out, err := client.Call(ctx, desk, catalog.AccountSummary, catalog.AccountSummaryRequest{User: one})
 			if err != nil {

@@ -152,35 +152,34 @@ func through(e catalog.AuditEvent) string {
 	return strings.Trim(scalar.Service(e.Service).Title()+", "+e.Via, ", ")
 }
 
-// The file: as many events as a spreadsheet opens without trouble.
-const (
-	auditAtOnce = 1000
-	auditMost   = 20000
-)
+// auditAtOnce is how many events are asked for with one call for the file, which
+// has all that the filters let through, however many.
+const auditAtOnce = 1000
 
 func (p *AdminAudit) onDownload(app.Context, app.Event) {
 	defer components.Guard()
-	desk, request := p.Desk, p.request()
+	desk, request, file := p.Desk, p.request(), components.NewFile("text/csv;charset=utf-8")
 	request.Limit, p.saved = auditAtOnce, 0
-	rows := [][]string{{"id", "time_utc", "actor", "login", "account", "service", "via", "address", "dialect", "action", "outcome", "kind", "session", "request", "details"}}
+	file.Add(components.CSV([][]string{{"id", "time_utc", "actor", "login", "account", "service", "via", "address", "dialect", "action", "outcome", "kind", "session", "request", "details"}}))
 	p.deeds.do(texts.Now().Admin.Audit.Downloaded, func(ctx context.Context) error {
-		for len(rows) <= auditMost {
+		for n := 0; ; {
 			answer, err := client.Ask(ctx, desk, catalog.ListAllAuditEvents, request, function.Shape{})
 			if err != nil {
 				return err
 			}
+			var rows [][]string
 			for _, e := range answer.Out.Events {
 				rows = append(rows, auditCells(e))
 				request.Before = e.ID
 			}
-			n := len(rows) - 1
+			file.Add(components.CSV(rows))
+			n += len(rows)
 			p.deeds.ctx.Dispatch(func(app.Context) { p.saved = n })
-			if len(answer.Out.Events) < auditAtOnce {
-				break
+			if len(rows) < auditAtOnce {
+				return nil
 			}
 		}
-		return nil
-	}, func() { components.Save("audit.csv", "text/csv;charset=utf-8", components.CSV(rows)) })
+	}, func() { file.Save("audit.csv") })
 }
 
 func auditCells(e catalog.AuditEvent) []string {

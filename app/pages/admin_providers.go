@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"net/url"
+	"strings"
 
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 
@@ -12,6 +13,7 @@ import (
 	"postern/app/texts"
 	"postern/shared/catalog"
 	"postern/shared/client"
+	"postern/shared/fault"
 	"postern/shared/form"
 	"postern/shared/function"
 	"postern/shared/scalar"
@@ -35,7 +37,7 @@ type AdminProviders struct {
 var (
 	clientForm = jsonForm(&catalog.SetAuthnClient.Function, form.Field{Name: "client_id", Max: 500}, form.Field{Name: "client_secret", Secret: true})
 	faceForm   = jsonForm(&catalog.SetAuthnFace.Function, form.Field{Name: "display_name"}, form.Field{Name: "label"},
-		form.Field{Name: "color", Example: "6677aa"}, form.Field{Name: "textcolor", Example: "ffffff"}, form.Field{Name: "documentation_url"})
+		form.Field{Name: "color", Example: "6677aa"}, form.Field{Name: "textcolor", Example: "ffffff"}, form.Field{Name: "documentation_url"}, form.Field{Name: "icon"})
 )
 
 // jsonForm is a function with the members of its parameter configurations in that one's place.
@@ -54,6 +56,9 @@ func pack(args url.Values) {
 			args.Del(name)
 		}
 	}
+	if object["icon"] != "" { // the file's name alone
+		object["icon_type"], object["icon"] = components.Chosen("field-icon")
+	}
 	raw, _ := json.Marshal(object) // texts alone
 	args.Set("configurations", string(raw))
 }
@@ -64,7 +69,7 @@ func (p *AdminProviders) OnMount(ctx app.Context) {
 	p.by.ctx = ctx
 	p.identity = collection{by: &p.by, list: &catalog.ListAuthnProviders.Function, add: &catalog.AddAuthnProvider.Function,
 		change: &catalog.ChangeAuthnProvider.Function, remove: &catalog.RemoveAuthnProvider.Function,
-		member: "provider_id", key: "provider_id", columns: []string{"issuer", "services", "links"}, show: p.services, more: p.identityButtons, warn: true}
+		member: "provider_id", key: "provider_id", columns: []string{"issuer", "services", "links"}, show: p.services, more: p.identityButtons, beside: p.failing, warn: true}
 	p.market = collection{by: &p.by, list: &catalog.ListMarketProviderDetails.Function, add: &catalog.AddMarketProvider.Function,
 		change: &catalog.ChangeMarketProvider.Function, remove: &catalog.RemoveMarketProvider.Function,
 		member: "name", key: "name", columns: []string{"display_name", "enabled"}, show: showEnabled, more: p.marketButtons}
@@ -169,6 +174,42 @@ func (p *AdminProviders) identityButtons(t thing) []app.UI {
 		ask(clientForm, components.Icon("id-badge-2"), words.Client, words.ClientTitle, words.ClientDone, func() { p.ask(name) }),
 		ask(faceForm, components.Icon("login-2"), words.Face, words.FaceTitle, words.FaceDone, func() {}),
 	}
+}
+
+// failing is a button that switches off the providers that do not answer well.
+func (p *AdminProviders) failing() app.UI {
+	words := texts.Now().Providers
+	return button(components.Icon("plug-connected-x"), words.Failing, "", func() {
+		p.by.open(formCall{of: &catalog.DisableFailingAuthnProviders.Function, title: words.FailingTitle, warning: words.FailingText, action: words.Failing,
+			done: words.AllWell, then: func(answer any) {
+				p.states()
+				if told := failures(answer); told != "" {
+					p.by.done, p.by.failed = "", fault.New(fault.Unavailable, "%s", told)
+				}
+			}})
+	})
+}
+
+// failures says what failed, and for which services each was switched off.
+func failures(answer any) string {
+	words := texts.Now().Providers
+	var said []string
+	list, _ := answer.([]any)
+	for _, one := range list {
+		t := object(one)
+		said = append(said, t.text("provider_failure")) // it names the provider
+		if off := strings.Fields(t.text("disabled_services")); len(off) > 0 {
+			for i := range off {
+				off[i] = scalar.Service(off[i]).Title()
+			}
+			said = append(said, texts.Fill(words.FailedOff, "services", strings.Join(off, ", ")))
+		}
+		still, _ := t["failures_to_disable"].([]any)
+		for _, f := range still {
+			said = append(said, texts.Fill(words.FailedOne, "name", scalar.Service(object(f).text("service_name")).Title(), "why", object(f).text("failure")))
+		}
+	}
+	return strings.Join(said, " ")
 }
 
 // ask asks where the provider has to send browsers back to.

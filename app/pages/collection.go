@@ -23,6 +23,7 @@ type collection struct {
 	prompt  url.Values
 	show    func(t thing, member string) app.UI // nil: as text
 	more    func(t thing) []app.UI              // further buttons; may be nil
+	beside  func() app.UI                       // a button beside the one that adds; may be nil
 	warn    bool                                // taking away asks for the name
 
 	by     *caller
@@ -87,8 +88,16 @@ func (c *collection) draw(words texts.Things, icon app.UI) app.UI {
 	}
 	return app.Div().Body(
 		components.Slot(c.told()),
-		components.Card(words.Title, button(components.Icon("plus"), words.Add, "", func() { c.open(words, c.add, nil) }), table.UI()),
+		components.Card(words.Title, c.buttons(words), table.UI()),
 	)
+}
+
+func (c *collection) buttons(words texts.Things) app.UI {
+	list := []app.UI{button(components.Icon("plus"), words.Add, "", func() { c.open(words, c.add, nil) })}
+	if c.beside != nil {
+		list = append(list, c.beside())
+	}
+	return buttons(list...)
 }
 
 // told is the secret, this once.

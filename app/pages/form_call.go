@@ -169,6 +169,9 @@ func (c *caller) fields() []components.Field {
 		if p.Name == "client_secret" && (c.call.now != nil || c.call.of == clientForm) {
 			list[i].Hint = texts.Now().Providers.SecretHint
 		}
+		if p.Name == "icon" {
+			list[i].Type = "file"
+		}
 		if p.Name == "password" {
 			list[i].AutoComplete = "new-password"
 		}

@@ -26,11 +26,12 @@ type Login struct {
 	Desk   *identity.Desk
 	Door   identity.Door
 	Root   *Root
-	Next   string // the path to go to afterwards
-	Notice string // something good to know, such as having signed out
-	User   string // filled in beforehand
-	Over   bool   // as a dialog over the page
-	Step   string // the step that the address names; empty: none
+	Next   string   // the path to go to afterwards
+	Notice string   // something good to know, such as having signed out
+	User   string   // filled in beforehand
+	Over   bool     // as a dialog over the page
+	Step   string   // the step that the address names; empty: none
+	Sent   *entered // sent already, from the form that came with the page; may be nil
 
 	ctx     app.Context
 	sending bool
@@ -53,6 +54,11 @@ func (l *Login) OnMount(ctx app.Context) {
 			l.JSValue().Call("showModal")
 		}
 		switch {
+		case l.Sent != nil && l.step() == "":
+			components.Type(userID, l.Sent.user)
+			components.Type(passwordID, l.Sent.password)
+			leave()
+			l.ctx.Dispatch(func(app.Context) { l.Submit(l.Sent.user, l.Sent.password) })
 		case l.step() != "":
 		case l.User == "":
 			components.Focus(userID, false)

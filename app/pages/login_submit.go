@@ -17,11 +17,12 @@ func (l *Login) Submit(user, password string) {
 		return
 	}
 	l.sending, l.problem = true, ""
+	locale := l.locale()
 	l.ctx.Async(func() {
 		defer components.Guard()
 		// Not the component's context: a login that is on its way is not called
 		// back, as nobody could tell whether it was counted.
-		answer, err := l.Desk.SignIn(context.Background(), strings.TrimSpace(user), password, l.next())
+		answer, err := l.Desk.SignIn(context.Background(), strings.TrimSpace(user), password, l.next(), locale)
 		l.ctx.Dispatch(func(ctx app.Context) {
 			l.sending = false
 			switch {
@@ -37,6 +38,18 @@ func (l *Login) Submit(user, password string) {
 			}
 		})
 	})
+}
+
+// locale is the language that the next session is to have: the one that was chosen
+// before, if any.
+func (l *Login) locale() string {
+	switch {
+	case l.Sent != nil:
+		return l.Sent.locale
+	case l.Door.Session != nil:
+		return l.Door.Session.Locale
+	}
+	return ""
 }
 
 // missing says which field was left empty, at the field, and puts the cursor there.

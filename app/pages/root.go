@@ -34,22 +34,28 @@ func Start(d *identity.Desk) { desk = d }
 type Root struct {
 	app.Compo
 
-	ctx    app.Context
-	door   identity.Door
-	known  bool  // the server has said what door this is
-	err    error // it could not be asked
-	ended  bool  // the session ended while a screen was shown
-	newer  bool  // the server runs another version than this page
-	menu   bool  // the menu is open, on a narrow screen
-	path   string
-	next   string // where a sign in leads: the last address that is not the login's
-	notice string // for the login page
+	ctx   app.Context
+	door  identity.Door
+	known bool  // the server has said what door this is
+	err   error // it could not be asked
+	ended bool  // the session ended while a screen was shown
+	newer bool  // the server runs another version than this page
+	menu  bool  // the menu is open, on a narrow screen
+	path  string
+	next  string // where a sign in leads: the last address that is not the login's
+	out   bool   // the address says that somebody has just signed out
+
+	form    bool     // the page's own login form is in sight, not the app's
+	waiting bool     // and asks the app before it is sent
+	sent    *entered // what was sent from it
+	worded  bool     // the texts of the page's language are in use
 }
 
 // OnMount starts with the question who is signed in.
 func (r *Root) OnMount(ctx app.Context) {
 	defer components.Guard()
 	r.ctx = ctx
+	r.form, _ = atEntrance()
 	desk.Watch(
 		func() { ctx.Dispatch(func(app.Context) { r.end() }) },
 		func(v string) { ctx.Dispatch(func(app.Context) { r.newer = r.newer || v != components.Version() }) },
@@ -65,15 +71,12 @@ func (r *Root) OnNav(ctx app.Context) {
 	if path != r.path && r.path != "" && r.known {
 		ctx.Defer(func(app.Context) { components.Focus(components.ContentID, false) })
 	}
-	r.path, r.menu, r.notice = path, false, ""
+	r.path, r.menu, r.out = path, false, u.Query().Get("signed_out") != ""
 	if !strings.HasPrefix(path, "/login") {
 		r.next = path
 		if u.RawQuery != "" {
 			r.next += "?" + u.RawQuery
 		}
-	}
-	if u.Query().Get("signed_out") != "" {
-		r.notice = texts.Now().Login.SignedOut
 	}
 	r.title(ctx)
 }
@@ -84,7 +87,11 @@ func (r *Root) ask() {
 	r.ctx.Async(func() {
 		defer components.Guard()
 		door, err := desk.Door(context.Background())
+		change := r.words(door)
 		r.ctx.Dispatch(func(ctx app.Context) {
+			if change != nil {
+				change()
+			}
 			r.err = err
 			if err == nil {
 				r.open(door)
@@ -101,6 +108,11 @@ func (r *Root) open(door identity.Door) {
 		return
 	}
 	r.door, r.known, r.ended = door, true, false
+	if _, refused := atEntrance(); r.form && !refused && (door.Session != nil || stepAt(r.path) != "") {
+		r.form = false // somebody signed in meanwhile, in another tab
+		leave()
+	}
+	r.await()
 	r.title(r.ctx)
 }
 
@@ -116,7 +128,11 @@ func (r *Root) signedIn(redirect string) {
 	r.ctx.Async(func() {
 		defer components.Guard()
 		door, err := desk.Door(context.Background())
+		change := r.words(door)
 		r.ctx.Dispatch(func(ctx app.Context) {
+			if change != nil {
+				change()
+			}
 			if err != nil || door.Session == nil {
 				app.Window().Get("location").Call("assign", redirect)
 				return
@@ -146,15 +162,25 @@ func (r *Root) follow(ctx app.Context, redirect string) {
 // Render draws the state that the app is in.
 func (r *Root) Render() app.UI {
 	switch {
+	case r.form:
+		return app.Div() // below the page's own login form
 	case r.err != nil && !r.known:
 		return app.Div().Body(gate(app.Div().Class("card").Body(components.Failed(r.err, r.onAgain))))
 	case !r.known:
 		return app.Div() // below the splash
 	case r.door.Session == nil:
-		return app.Div().Body(&Login{Desk: desk, Door: r.door, Next: r.next, Step: stepAt(r.path), Notice: r.notice, Root: r})
+		return app.Div().Body(&Login{Desk: desk, Door: r.door, Next: r.next, Step: stepAt(r.path), Notice: r.notice(), Root: r, Sent: r.sent})
 	default:
 		return r.inside()
 	}
+}
+
+// notice is for the login page.
+func (r *Root) notice() string {
+	if r.out {
+		return texts.Now().Login.SignedOut
+	}
+	return ""
 }
 
 // inside is the frame with the screen at the path.

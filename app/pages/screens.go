@@ -14,9 +14,10 @@ import (
 
 // Screen is one page of the app. To add one, write its file and its line in screens.
 type Screen struct {
-	Path    string         // the address, and the menu entry's
-	Service scalar.Service // where it is; empty: at every service
-	Needs   string         // the WHM privilege without which it is not shown
+	Path    string                        // the address, and the menu entry's
+	Service scalar.Service                // where it is; empty: at every service
+	Needs   string                        // the WHM privilege without which it is not shown
+	Hidden  func(s identity.Session) bool // nil: from nobody else
 	Icon    func() app.UI
 	Title   func() string
 
@@ -61,7 +62,7 @@ var homeScreens = []Screen{
 func shown(door identity.Door, s identity.Session) []Screen {
 	var list []Screen
 	for _, one := range screens {
-		if (one.Service == "" || one.Service == door.Service) && s.May(one.Needs) {
+		if (one.Service == "" || one.Service == door.Service) && s.May(one.Needs) && (one.Hidden == nil || !one.Hidden(s)) {
 			list = append(list, one)
 		}
 	}

@@ -111,7 +111,7 @@ type History struct {
 	NoneFound, NoneFoundHint, Everything         string
 }
 
-// Password is the screen of a mailbox's own password.
+// Password is the screen of one's own password.
 type Password struct {
-	Title, Hint, New, Again, Change, Differ, Changed string
+	Title, Hint, Old, New, Again, Change, Differ, Changed string
 }

@@ -21,8 +21,8 @@ func englishAccount() Account {
 		Guard: englishGuard(), Questions: englishQuestions(), Addresses: englishAddresses(), Factor: englishFactor(),
 		Sessions: englishSessions(), Tokens: englishTokens(), Boxes: englishBoxes(), History: englishHistory(),
 		Password: Password{
-			Title: "Password", Hint: "A new password ends all your sessions: you sign in again with it.",
-			New: "New password", Again: "The same again", Change: "Change the password",
+			Title: "Password", Hint: "A new password ends your sessions everywhere but here.",
+			Old: "Present password", New: "New password", Again: "The same again", Change: "Change the password",
 			Differ: "The two passwords differ.", Changed: "The password is changed.",
 		},
 	}
@@ -146,7 +146,7 @@ func englishHistory() History {
 			"sign_in": "Signed in", "password": "Password at sign in", "tfa": "Security code at sign in",
 			"security_questions": "Security questions at sign in", "security_questions_setup": "Security questions set up at sign in",
 			"one_time_session": "One-time session opened", "sign_out": "Signed out", "token": "API token",
-			"Email::add_pop": "Mailbox added", "Email::delete_pop": "Mailbox removed", "Email::passwd_pop": "Mailbox password changed",
+			"Email::add_pop": "Mailbox added", "Email::delete_pop": "Mailbox removed", "Email::passwd_pop": "Mailbox password changed", "Postern::change_password": "Password changed",
 			"Email::suspend_login": "Mailbox suspended", "Email::unsuspend_login": "Mailbox let in again",
 			"Session::create_webmail_session_for_mail_user": "Webmail opened", "Session::create_webmail_session_for_self": "Webmail opened",
 			"Tokens::create_full_access": "API token created", "Tokens::rename": "API token renamed", "Tokens::revoke": "API token revoked",

@@ -2,9 +2,17 @@ package texts
 
 // english is the language that is linked in, and the reference for all others.
 func english() *Texts {
-	return &Texts{Common: englishCommon, Login: englishLogin(), Steps: englishSteps(), Home: englishHome(),
+	return &Texts{Start: englishStart, Common: englishCommon, Login: englishLogin(), Steps: englishSteps(), Home: englishHome(),
 		Account: englishAccount(), Admin: englishAdmin(), Failures: englishFailures, Things: englishThings, Databases: englishDatabases(),
-		Providers: englishProviders(), Messengers: englishMessengers(), Applications: englishApplications()}
+		Providers: englishProviders(), Links: englishLinks(), Messengers: englishMessengers(), Applications: englishApplications()}
+}
+
+var englishStart = Start{
+	Loading:  "Loading Postern",
+	NoScript: "Postern's pages need JavaScript. Its API does not.",
+	Failed:   "Postern could not be loaded. Check your connection, and that your browser is up to date.",
+	Crashed:  "Something went wrong on this page, and it may not react any more.",
+	Reload:   "Reload the page",
 }
 
 var englishCommon = Common{
@@ -17,7 +25,8 @@ var englishCommon = Common{
 	BackHome: "Go to the home page",
 	Cancel:   "Cancel", Save: "Save", Copy: "Copy", Copied: "Copied", Download: "Download",
 	Search: "Search", Pages: "Pages", Previous: "Previous page", Next: "Next page",
-	Rows:          "{first} to {last} of {all}",
+	Rows:   "{first} to {last} of {all}",
+	SortBy: "Sort by", OwnOrder: "As the list comes", Ascending: "{column}, ascending", Descending: "{column}, descending",
 	TypeToConfirm: "Type “{word}” to go on",
 	Needed:        "This is needed.",
 }
@@ -32,6 +41,7 @@ func englishLogin() Login {
 		Show: "Show password", Hide: "Hide password",
 		SignIn: "Sign in", SigningIn: "Signing in…",
 		SignedOut: "You are signed out.",
+		Language:  "Language",
 		Others:    "Or sign in with",
 		Ended:     "Your session has ended", EndedHint: "Sign in again to go on where you were.",
 		Invalid:  "The login is invalid.",

@@ -9,6 +9,8 @@ import (
 
 // Outside a browser, in tests, there is no Intl: English plurals, plain digits, UTC.
 
+func useIntl(string) {}
+
 func category(n int) string {
 	if n == 1 {
 		return "one"

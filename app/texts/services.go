@@ -26,6 +26,8 @@ type Databases struct {
 	Temp, TempHint, Make, Renew, Had, Once               string
 	Name, Secret, Host, Port, Until, Database, Psql, URI string
 	NoneYet                                              string
+	Browse                                               string
+	BrowseHint, Open                                     string // {name}
 	Mailboxes, MailboxesOn, MailboxesOff, Allow, Forbid  string
 	Saved                                                string
 }
@@ -40,6 +42,9 @@ type Providers struct {
 	Client, ClientTitle, ClientDone string // {name}
 	Face, FaceTitle, FaceDone       string // {name}
 	Register, SecretHint            string
+	Failing, FailingTitle           string
+	FailingText, AllWell            string
+	FailedOne, FailedOff            string // {name}, {why}; {services}
 }
 
 // Messengers is the checks of the messengers that notifications go through.

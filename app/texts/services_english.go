@@ -20,10 +20,11 @@ func englishDatabases() Databases {
 		Revoke: "Revoke", RevokeTitle: "Take a database from {name}", RevokeDone: "{name} may not use the database any more.",
 		NoUsers: "nobody",
 		Temp:    "A user for this session", TempHint: "It may do in your databases all that you may, and is gone when you sign out.",
-		Make: "Make a user for this session", Renew: "New password", Had: "This session has its user already. Its password was shown when it was made; you can give it a new one.",
+		Make: "Make a user for this session", Renew: "New password", Had: "This session has its user already. Its password is shown only when it is made; you can give it a new one.",
 		Once: "Copy the password now: it is shown this once.",
 		Name: "User", Secret: "Password", Host: "Host", Port: "Port", Until: "Works until", Database: "Database",
 		Psql: "Command line", URI: "Connection URI", NoneYet: "There is no database to connect to yet.",
+		Browse: "In the browser", BrowseHint: "{name} opens in a new tab, signed in to your databases until you sign out here.", Open: "Open {name}",
 		Mailboxes: "Mailboxes and databases", MailboxesOn: "The owners of this account’s mailboxes may have a database user for their session.",
 		MailboxesOff: "The owners of this account’s mailboxes have no access to the databases.", Allow: "Allow it", Forbid: "Forbid it", Saved: "Saved.",
 	}
@@ -37,7 +38,7 @@ func englishProviders() Providers {
 			Labels: map[string]string{"provider_id": "Name", "issuer": "Issuer", "services": "On for", "links": "Links", "display_name": "Name for people",
 				"scopes": "Scopes", "auth_style": "Where the client secret goes", "strong": "Asks for enough itself: no verified address and no second factor here",
 				"service_name": "Service", "client_id": "Client ID", "client_secret": "Client secret", "label": "What the button says", "color": "Colour",
-				"textcolor": "Colour of the words", "documentation_url": "Where people read about it"}},
+				"textcolor": "Colour of the words", "documentation_url": "Where people read about it", "icon": "Picture, at most 48 KiB"}},
 		Market: Things{Title: "Market providers", None: "No market providers yet", NoneHint: "A shop at which accounts sign in with OAuth 2.0.",
 			Add: "Add a market provider", Gone: "Nobody signs in there from here any more, and its client secret is deleted.",
 			Labels: map[string]string{"name": "Name", "display_name": "Name for people", "enabled": "State", "authorization_url": "Authorization endpoint",
@@ -46,6 +47,9 @@ func englishProviders() Providers {
 		Client: "Client", ClientTitle: "Client at {name}", ClientDone: "The client at {name} is set.",
 		Face: "Button", FaceTitle: "Button of {name}", FaceDone: "The button of {name} is set.",
 		Register: "Register these addresses at the provider", SecretHint: "Left empty, it stays as it is.",
+		Failing: "Switch off what fails", FailingTitle: "Switch off the providers that fail?",
+		FailingText: "Every provider that is on is asked for its configuration now. One that does not answer well is switched off for all services, and nobody signs in with it until it is switched on again.",
+		AllWell:     "Every provider that is on answers well.", FailedOne: "{name}: {why}", FailedOff: "It is switched off for {services}.",
 	}
 }
 

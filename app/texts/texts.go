@@ -2,9 +2,9 @@
 // of writing times and numbers.
 //
 // English is linked in. Another language is a JSON object with the same members
-// (Use reads it); a member that it lacks stays English. The few sentences of the
-// time before the app runs stand in web/static/index.html. What the API says in
-// its replies is not here: it is shown as it came.
+// (Use reads it); a member that it lacks stays English. The files of the others
+// are in web/static/texts. What the API says in its replies is not here: it is
+// shown as it came.
 package texts
 
 import (
@@ -14,6 +14,7 @@ import (
 
 // Texts is one language. A word in braces is replaced by Fill.
 type Texts struct {
+	Start    Start
 	Common   Common
 	Login    Login
 	Steps    Steps
@@ -25,6 +26,7 @@ type Texts struct {
 	Things       AllThings
 	Databases    Databases
 	Providers    Providers
+	Links        Links
 	Messengers   Messengers
 	Applications Applications
 }
@@ -32,6 +34,12 @@ type Texts struct {
 // Plural is a sentence about a number, by the plural categories of CLDR; a
 // language that needs a category of its own adds it, and "other" is always there.
 type Plural map[string]string
+
+// Start is what the page says before the app runs, and after it stopped; package
+// web fills it into the page.
+type Start struct {
+	Loading, NoScript, Failed, Crashed, Reload string
+}
 
 // Common is what all screens share.
 type Common struct {
@@ -43,6 +51,8 @@ type Common struct {
 	Cancel, Save, Copy, Copied, Download      string
 	Search, Pages, Previous, Next             string
 	Rows                                      string // {first} to {last} of {all}
+	SortBy, OwnOrder                          string // of a list
+	Ascending, Descending                     string // {column}
 	TypeToConfirm                             string // {word}
 	Needed                                    string // at a field that was left empty
 }
@@ -54,6 +64,7 @@ type Login struct {
 	User, Address, Password, Show, Hide string
 	SignIn, SigningIn                   string
 	SignedOut, Ended, EndedHint         string
+	Language                            string // of the page, in which there is a choice
 	Others                              string // above the buttons of other providers
 	Invalid, NeedUser, NeedPassword     string
 	Locked                              Plural // {n} minutes
@@ -84,14 +95,25 @@ var current = english()
 // Now is the language in use. Do not change it.
 func Now() *Texts { return current }
 
-// Use takes a language from JSON; what it lacks stays English. It is for the
-// start of the app, before anything is drawn.
-func Use(language []byte) error {
+// Over is a language from JSON: what it lacks is English.
+func Over(language []byte) (*Texts, error) {
 	t := english()
 	if err := json.Unmarshal(language, t); err != nil {
+		return nil, err
+	}
+	return t, nil
+}
+
+// Use changes the language in use to that of some JSON. tag is the language's, as
+// HTML and Intl write it: times and numbers are written its way from now on. What
+// is drawn already has to be drawn anew.
+func Use(tag string, language []byte) error {
+	t, err := Over(language)
+	if err != nil {
 		return err
 	}
 	current = t
+	useIntl(tag)
 	return nil
 }
 

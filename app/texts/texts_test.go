@@ -33,7 +33,7 @@ func TestEnglishIsWhole(t *testing.T) {
 
 func TestAnotherLanguageKeepsEnglishForWhatItLacks(t *testing.T) {
 	defer func() { current = english() }()
-	if err := Use([]byte(`{"Login":{"SignIn":"Anmelden"},"Home":{"MailboxCount":{"one":"{n} Postfach"}}}`)); err != nil {
+	if err := Use("de", []byte(`{"Login":{"SignIn":"Anmelden"},"Home":{"MailboxCount":{"one":"{n} Postfach"}}}`)); err != nil {
 		t.Fatal(err)
 	}
 	if got := Now().Login.SignIn; got != "Anmelden" {
@@ -48,7 +48,7 @@ func TestAnotherLanguageKeepsEnglishForWhatItLacks(t *testing.T) {
 	if got := english().Home.MailboxCount.Say(1); got != "1 mailbox" {
 		t.Errorf("the language changed English to %q", got)
 	}
-	if err := Use([]byte(`{"Login":3}`)); err == nil {
+	if err := Use("de", []byte(`{"Login":3}`)); err == nil {
 		t.Error("a broken language file was taken")
 	}
 }

@@ -9,9 +9,6 @@ import (
 	"time"
 )
 
-// calendar writes days that are in no zone: days of the calendar.
-var calendar = intl.Get("DateTimeFormat").New(js.Undefined(), map[string]any{"dateStyle": "medium", "timeZone": "UTC"})
-
 // Zone is the reader's time zone by its IANA name; UTC if the browser tells none.
 func Zone() string {
 	zone := moments.Call("resolvedOptions").Get("timeZone")

@@ -21,9 +21,11 @@ import (
 	"io"
 	"net/netip"
 
+	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/uptrace/bun"
 
 	"postern/server/dispatch"
+	"postern/server/lookup"
 	"postern/server/password"
 	"postern/shared/catalog"
 )
@@ -38,6 +40,11 @@ type Room struct {
 	// EndSessions ends all sessions of these logins, and those in which one of
 	// them acts as somebody else, within db's transaction.
 	EndSessions func(ctx context.Context, db bun.IDB, loginIDs ...int64) error
+	EndOthers   EndOthers
+	Guard                     // of tries at a password
+	Read        *pgxpool.Pool // for get_user_information, which pages and programs ask for all the time
+
+	detailed lookup.Joined[int64, *account]
 }
 
 // Register gives the room's answers to the mux.
@@ -46,6 +53,7 @@ func (r *Room) Register(m *dispatch.Mux) {
 	dispatch.Handle(m, catalog.RemoveAcct, r.remove)
 	dispatch.Handle(m, catalog.ModifyAcct, r.modify)
 	dispatch.Prepare(m, catalog.Passwd, r.preparePasswd, r.passwd)
+	dispatch.Prepare(m, catalog.ChangePassword, r.prepareChange, r.change)
 	dispatch.Handle(m, catalog.SuspendAcct, r.suspend)
 	dispatch.Handle(m, catalog.UnsuspendAcct, r.unsuspend)
 

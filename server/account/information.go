@@ -30,9 +30,12 @@ func (r *Room) domainUserData(ctx context.Context, c dispatch.Call, in catalog.D
 }
 
 func (r *Room) userInformation(ctx context.Context, c dispatch.Call, in catalog.GetUserInformationRequest) (out catalog.UserInformation, err error) {
-	a, err := detail(ctx, c.DB, c.AccountID)
+	a, err := r.detailed.Get(ctx, c.AccountID, r.details)
 	if err != nil {
-		return out, err
+		return out, database.Fault(err, nil, nil)
+	}
+	if a == nil {
+		return out, noAccount(c.Account) // removed since the caller was looked up
 	}
 	s := a.Settings
 	out = catalog.UserInformation{

@@ -114,28 +114,20 @@ func TestShapedByEither(t *testing.T) {
 		h.must(err)
 	}
 	always := function.Filter{Column: "theme", Test: function.Contains, Term: "j"} // true of every account
+	_, _, err := h.whm(h.root, "suspendacct", "user=aa")
+	h.must(err)
+	asks := owner
 	list := func(s function.Shape) (string, *function.Shaped) {
 		t.Helper()
-		reply, err := h.mux.Call(t.Context(), owner, function.WHM("listaccts"), nil, s)
+		reply, err := h.mux.Call(t.Context(), asks, function.WHM("listaccts"), nil, s)
 		h.must(err)
 		data := written(t, reply.Out).(map[string]any)
 		return users(data), reply.Shaped
 	}
-	for _, s := range []function.Shape{
-		{},
-		{Page: function.Page{On: true, Start: 2, Size: 2}},
-		{Page: function.Page{On: true, Start: 50, Size: 2}},
-		{Page: function.Page{On: true, All: true}},
-		{Sorts: []function.Sort{{Column: "domain", Method: function.Lexicographic, Reverse: true}}},
-		{Sorts: []function.Sort{{Column: "owner"}, {Column: "user", Reverse: true}}, Page: function.Page{On: true, Start: 1, Size: 3}},
-		{Filters: []function.Filter{{Column: "user", Test: function.Begins, Term: "a"}}, Page: function.Page{On: true, Start: 2, Size: 1}},
-		{Filters: []function.Filter{{Column: "user", Test: function.Begins, Term: "A", IgnoreCase: true}}},
-		{Filters: []function.Filter{{Column: "user", Test: function.Begins, Term: "A"}}},
-		{Filters: []function.Filter{{Column: "domain", Test: function.Contains, Term: "%"}}},
-		{Filters: []function.Filter{{Column: "domain", Test: function.Contains, Term: "_-"}, {Column: "owner", Test: function.Equal, Term: "owner"}}},
-		{Filters: []function.Filter{{Column: "domain", Test: function.Contains, Term: "' OR ''='"}}},
-		{Filters: []function.Filter{{Column: "owner", Test: function.Equal, Term: "root"}}},
-	} {
+	for i, s := range slices.Concat(shapes, shapes) {
+		if i == len(shapes) {
+			asks = h.root
+		}
 		byDatabase, one := list(s)
 		inMemory := s
 		inMemory.Filters = append(slices.Clone(s.Filters), always)
@@ -147,6 +139,70 @@ func TestShapedByEither(t *testing.T) {
 		if one != nil && (one.Before != two.Before || one.Records != two.Records || one.Start != two.Start || one.Size != two.Size || one.Paged != two.Paged) {
 			t.Errorf("%+v: the database says %+v, memory %+v", s, one, two)
 		}
+	}
+}
+
+// shapes are output controls that the database can do.
+var shapes = []function.Shape{
+	{},
+	{Page: function.Page{On: true, Start: 2, Size: 2}},
+	{Page: function.Page{On: true, Start: 50, Size: 2}},
+	{Page: function.Page{On: true, All: true}},
+	{Sorts: []function.Sort{{Column: "domain", Method: function.Lexicographic, Reverse: true}}},
+	{Sorts: []function.Sort{{Column: "owner"}, {Column: "user", Reverse: true}}, Page: function.Page{On: true, Start: 1, Size: 3}},
+	{Filters: []function.Filter{{Column: "user", Test: function.Begins, Term: "a"}}, Page: function.Page{On: true, Start: 2, Size: 1}},
+	{Filters: []function.Filter{{Column: "user", Test: function.Begins, Term: "A", IgnoreCase: true}}},
+	{Filters: []function.Filter{{Column: "user", Test: function.Begins, Term: "A"}}},
+	{Filters: []function.Filter{{Column: "domain", Test: function.Contains, Term: "%"}}},
+	{Filters: []function.Filter{{Column: "domain", Test: function.Contains, Term: "_-"}, {Column: "owner", Test: function.Equal, Term: "owner"}}},
+	{Filters: []function.Filter{{Column: "domain", Test: function.Contains, Term: "' OR ''='"}}},
+	{Filters: []function.Filter{{Column: "owner", Test: function.Equal, Term: "root"}}},
+	{Filters: []function.Filter{{Column: "suspended", Test: function.Equal, Term: "0"}}, Page: function.Page{On: true, Start: 1, Size: 2}},
+	{Filters: []function.Filter{{Column: "suspended", Test: function.Equal, Term: "1"}}},
+	{Filters: []function.Filter{{Column: "suspended", Test: function.Equal, Term: "x"}}},
+	{Filters: []function.Filter{{Column: "suspended", Test: function.NotEqual, Term: "1"}, {Column: "user", Test: function.Contains, Term: "a"}}},
+	{Filters: []function.Filter{{Column: "suspended", Test: function.Equal, Term: "1"}, {Column: "user", Test: function.Begins, Term: "a"}}},
+}
+
+// TestTotalsHold: what is added up is what would be counted, whatever happened to
+// accounts, swept or not, and for everybody.
+func TestTotalsHold(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	owner := h.reseller("owner", "list-accts", "create-acct")
+	page := function.Shape{Page: function.Page{On: true, Start: 1, Size: 1}}
+	hold := func(what string) {
+		t.Helper()
+		for _, who := range []dispatch.Caller{h.root, owner} {
+			reply, err := h.mux.Call(t.Context(), who, function.WHM("listaccts"), nil, page)
+			h.must(err)
+			data, _, err := h.whm(who, "listaccts")
+			h.must(err)
+			if n := len(strings.Fields(users(data))); reply.Shaped.Records != n || reply.Shaped.Before != n {
+				t.Errorf("%s: %s is told of %+v, and there are %d", what, who.Name, reply.Shaped, n)
+			}
+		}
+	}
+	do := func(who dispatch.Caller, f string, words ...string) {
+		t.Helper()
+		_, _, err := h.whm(who, f, words...)
+		h.must(err)
+		hold(f)
+		h.must(account.Sweep(t.Context(), h.db.Write))
+		hold(f + ", swept")
+	}
+	hold("at first")
+	for i, who := range []dispatch.Caller{h.root, owner, owner} {
+		do(who, "createacct", fmt.Sprintf("username=u%d", i), "plan=p", fmt.Sprintf("domain=u%d.example", i), "password="+strong)
+	}
+	do(h.root, "modifyacct", "user=u1", "owner=root")
+	do(h.root, "modifyacct", "user=u0", "owner=owner")
+	do(h.root, "removeacct", "username=u2")
+	do(h.root, "removeacct", "username=owner")
+	var parts int
+	h.must(h.db.Write.NewRaw("SELECT count(*) FROM account_totals").Scan(t.Context(), &parts))
+	if parts != 1 {
+		t.Errorf("swept, there are %d rows for one owner", parts)
 	}
 }
 

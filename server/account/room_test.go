@@ -31,6 +31,8 @@ type house struct {
 	clock *testkit.Clock
 	room  *account.Room
 	root  dispatch.Caller
+
+	failures int // at passwords that functions were given; three are a lock
 }
 
 func open(t *testing.T) *house {
@@ -43,11 +45,20 @@ func open(t *testing.T) *house {
 	h := &house{T: t, db: db, clock: clock, mux: &dispatch.Mux{DB: db.Write, ReadOnly: db.Read, Now: clock.Now, As: account.As}}
 	h.room = &account.Room{
 		Hasher: hasher, Random: rand.Reader, Hostname: "host.example.net", Version: "1.2.3",
-		Address: netip.MustParseAddr("192.0.2.10"), EndSessions: session.EndAll,
+		Address: netip.MustParseAddr("192.0.2.10"), EndSessions: session.EndAll, EndOthers: session.EndOthers, Read: db.ReadPool,
+		Guard: account.Guard{
+			Locked: func(context.Context, dispatch.Call, string) error {
+				if h.failures >= 3 {
+					return fault.New(fault.Locked, "Too many failures.")
+				}
+				return nil
+			},
+			Failed: func(context.Context, dispatch.Call, string) error { h.failures++; return nil },
+		},
 	}
 	h.room.Register(h.mux)
 	free := func(context.Context, dispatch.Call, string) error { return nil }
-	(&mailbox.Room{Hasher: hasher, EndSessions: session.EndAll, Locked: free, Failed: free}).Register(h.mux)
+	(&mailbox.Room{Hasher: hasher, EndSessions: session.EndAll, Guard: account.Guard{Locked: free, Failed: free}}).Register(h.mux)
 	if made, err := h.room.EnsureRoot(t.Context(), db.Write, strong, clock.Now()); err != nil || !made {
 		t.Fatalf("root: %v, %v", made, err)
 	}

@@ -13,6 +13,13 @@ import (
 	"postern/shared/scalar"
 )
 
+// loginJoins are what hangs on a login, which is called l.
+const loginJoins = `
+		LEFT JOIN logins o ON o.id = coalesce(l.account_id, l.id) AND o.kind = 'account'
+		LEFT JOIN accounts a ON a.login_id = o.id
+		LEFT JOIN feature_lists f ON f.name = a.feature_list
+		LEFT JOIN resellers r ON r.login_id = l.id`
+
 // selectLogin reads a login with what hangs on its account.
 func selectLogin(ctx context.Context, db bun.IDB, name string) (l Login, err error) {
 	if strings.ContainsRune(name, 0) { // PostgreSQL has no such text, so no such login
@@ -24,11 +31,7 @@ func selectLogin(ctx context.Context, db bun.IDB, name string) (l Login, err err
 			l.suspended_at, l.suspended_reason, l.suspension_locked,
 			o.id AS account_id, o.name AS account, o.suspended_at AS account_suspended_at,
 			a.domain, a.owner_id, a.feature_list, f.disabled, r.privileges
-		FROM logins l
-		LEFT JOIN logins o ON o.id = coalesce(l.account_id, l.id) AND o.kind = 'account'
-		LEFT JOIN accounts a ON a.login_id = o.id
-		LEFT JOIN feature_lists f ON f.name = a.feature_list
-		LEFT JOIN resellers r ON r.login_id = l.id
+		FROM logins l`+loginJoins+`
 		WHERE l.name = ?`, dispatch.Reseller, name).Scan(ctx, &l)
 	return l, err
 }

@@ -34,21 +34,26 @@ type account struct {
 	Reseller         bool
 }
 
+// accountJoins are an account's login and its owner's.
+const accountJoins = `
+	JOIN logins AS l ON l.id = a.login_id AND l.kind = 'account'
+	JOIN logins AS o ON o.id = a.owner_id`
+
+// accountColumns are all that is known of an account.
+const accountColumns = `
+	a.login_id, l.name, l.locale, l.created_at, l.suspended_at, l.suspended_reason, l.suspension_locked,
+	a.owner_id, o.name AS owner, a.domain, a.domain_temporary, a.plan, a.feature_list, host(a.ip) AS ip,
+	a.settings, a.created_in_version, a.started_at, a.changed_at,
+	EXISTS (SELECT FROM resellers AS r WHERE r.login_id = a.login_id) AS reseller`
+
 // joined starts a query of accounts, their logins and their owners'.
 func joined(db bun.IDB) *bun.SelectQuery {
-	return db.NewSelect().
-		TableExpr("accounts AS a").
-		Join("JOIN logins AS l ON l.id = a.login_id AND l.kind = 'account'").
-		Join("JOIN logins AS o ON o.id = a.owner_id")
+	return db.NewSelect().TableExpr("accounts AS a").Join(accountJoins)
 }
 
 // accounts starts a query of all that is known of accounts.
 func accounts(db bun.IDB) *bun.SelectQuery {
-	return joined(db).
-		ColumnExpr("a.login_id, l.name, l.locale, l.created_at, l.suspended_at, l.suspended_reason, l.suspension_locked").
-		ColumnExpr("a.owner_id, o.name AS owner, a.domain, a.domain_temporary, a.plan, a.feature_list, host(a.ip) AS ip").
-		ColumnExpr("a.settings, a.created_in_version, a.started_at, a.changed_at").
-		ColumnExpr("EXISTS (SELECT FROM resellers AS r WHERE r.login_id = a.login_id) AS reseller")
+	return joined(db).ColumnExpr(accountColumns)
 }
 
 // visible keeps a query of accounts to those that the caller has power over.

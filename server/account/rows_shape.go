@@ -25,6 +25,9 @@ var shapedTests = map[function.Test]string{
 	function.Equal: "? = ?", function.NotEqual: "? <> ?", function.Begins: "starts_with(?, ?)", function.Contains: "strpos(?, ?) > 0",
 }
 
+// suspendedTests are the two terms that the column “suspended” can equal.
+var suspendedTests = map[string]string{"0": "l.suspended_at IS NULL", "1": "l.suspended_at IS NOT NULL"}
+
 // simple tells whether PostgreSQL can do all of it but the columns.
 func simple(s function.Shape) bool {
 	for _, f := range s.Filters {
@@ -45,14 +48,13 @@ func simple(s function.Shape) bool {
 func shapedAccounts(ctx context.Context, c dispatch.Call) (found []account, done *function.Shaped, err error) {
 	s := c.Shape
 	done = &function.Shaped{Filtered: len(s.Filters) > 0, Paged: s.Page.On}
-	plain := visible(c.DB.NewSelect().TableExpr("accounts AS a"), c.Caller)
-	if done.Before, err = plain.Count(ctx); err != nil {
-		return nil, nil, database.Fault(err, nil, nil)
+	if done.Before, err = total(ctx, c); err != nil {
+		return nil, nil, err
 	}
 	done.Records = done.Before
 	if done.Filtered {
-		if done.Records, err = filtered(visible(joined(c.DB), c.Caller), s.Filters).Count(ctx); err != nil {
-			return nil, nil, database.Fault(err, nil, nil)
+		if done.Records, err = matching(ctx, c, done.Before, s.Filters); err != nil {
+			return nil, nil, err
 		}
 	}
 	q := filtered(visible(accounts(c.DB), c.Caller), s.Filters)
@@ -83,6 +85,10 @@ func filtered(q *bun.SelectQuery, filters []function.Filter) *bun.SelectQuery {
 		term := f.Term
 		if f.IgnoreCase {
 			term = strings.ToLower(term)
+		}
+		if f.Column == "suspended" && f.Test == function.Equal && (term == "0" || term == "1") {
+			q = q.Where(suspendedTests[term]) // there is an index for this
+			continue
 		}
 		q = q.Where(shapedTests[f.Test], shapedColumns[f.Column], term)
 	}

@@ -29,8 +29,8 @@ func TestOnlyGrows(t *testing.T) {
 	for _, prepare := range []string{"SELECT 1", "GRANT ALL ON audit_events TO CURRENT_USER"} {
 		for _, statement := range []string{
 			"UPDATE audit_events SET actor = 'nobody'", "DELETE FROM audit_events", "TRUNCATE audit_events", "DELETE FROM audit_events WHERE false",
-			`INSERT INTO audit_events (id, at, actor, login, action, outcome) OVERRIDING SYSTEM VALUE
-				VALUES (1, now(), 'x', 'x', 'x', 'ok') ON CONFLICT (id) DO UPDATE SET actor = 'x'`,
+			`INSERT INTO audit_events (id, at, actor, login, action, outcome)
+				VALUES (1, now(), 'x', 'x', 'x', 'ok') ON CONFLICT (id, at) DO UPDATE SET actor = 'x'`,
 		} {
 			err := h.db.Write.RunInTx(t.Context(), nil, func(ctx context.Context, tx bun.Tx) error {
 				if _, err := tx.NewRaw(prepare).Exec(ctx); err != nil {

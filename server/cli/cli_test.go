@@ -64,7 +64,7 @@ func newTerminal(t *testing.T) *terminal {
 		t.Fatal(err)
 	}
 	m := &dispatch.Mux{DB: db.Write, ReadOnly: db.Read, Now: testkit.NewClock().Now}
-	token.New(rand.Reader).Register(m)
+	token.New(rand.Reader, db.Pool).Register(m)
 	dispatch.Handle(m, echoes, func(_ context.Context, c dispatch.Call, in echo) (echoed, error) {
 		if in.Fails == "inside" {
 			return echoed{}, errors.New("the cause of it")

@@ -24,7 +24,7 @@ func (c *Cluster) Stop(ctx context.Context) error {
 	defer gate.Close()
 	c.presence.Close()
 	if held(filepath.Join(c.dir, "nodes.lock")) {
-		c.log.Info("the database goes on: another node uses it")
+		c.log.Debug("the database goes on: another node uses it") // every command line beside a server ends so
 		return nil
 	}
 	for end := time.Now().Add(leaving); !c.throwaway && c.clients() > 0; {

@@ -44,6 +44,9 @@ type Config struct {
 	SSOLife      int         `form:"POSTERN_SSO_TOKEN_SECONDS" default:"300" doc:"How long an access token lives before it is refreshed, 10 to 3600 seconds. Revocation does not wait for it."`
 	FastCGI      string      `form:"POSTERN_WEBMAIL_FASTCGI" default:"off" doc:"Where the program of a mounted webmail application answers FastCGI: a socket's path or host:port, or off."`
 	WebmailFiles string      `form:"POSTERN_WEBMAIL_FILES" default:"/var/lib/roundcube/public_html" doc:"Folder with the mounted webmail application's index.php, styles and scripts."`
+	DatabaseApp  string      `form:"POSTERN_DATABASE_APP_FASTCGI" default:"off" doc:"Where PHP answers FastCGI for Adminer, which opens accounts’ databases in a browser: a socket’s path or host:port, or off. A configuration for it is in POSTERN_DATA/database-app."`
+	AdminerFiles string      `form:"POSTERN_DATABASE_APP_FILES" default:"/usr/share/adminer" doc:"Folder with Adminer’s adminer.php."`
+	AuditMonths  int         `form:"POSTERN_AUDIT_MONTHS" default:"0" doc:"Whole months of the audit trail that are kept besides the running one, 1 to 1200; older ones are dropped. 0 keeps all."`
 	Log          string      `form:"POSTERN_LOG" default:"text" choices:"text,json" doc:"Form of the log."`
 	LogLevel     string      `form:"POSTERN_LOG_LEVEL" default:"info" choices:"debug,info,warn,error" doc:"The least severe line that the log shows."`
 }
@@ -103,6 +106,9 @@ func (c *Config) Check() error {
 	if _, err := netip.ParseAddr(c.Bind); err != nil {
 		return fault.Bad("POSTERN_BIND", "use an IPv4 or IPv6 address, such as 127.0.0.1, 0.0.0.0 or ::")
 	}
+	if c.AuditMonths < 0 || c.AuditMonths > 1200 {
+		return fault.Bad("POSTERN_AUDIT_MONTHS", "use a number from 0 to 1200")
+	}
 	if (c.TLSCert == "") != (c.TLSKey == "") {
 		return fault.Bad("POSTERN_TLS_CERT", "set it together with POSTERN_TLS_KEY")
 	}
@@ -120,6 +126,9 @@ func (c *Config) Check() error {
 		return fault.Bad("POSTERN_TENANT_ADDRESS", "use host:port, such as 127.0.0.1:5433")
 	}
 	if err := c.checkWebmail(); err != nil {
+		return err
+	}
+	if err := checkProgram("POSTERN_DATABASE_APP_FASTCGI", c.DatabaseApp, "POSTERN_DATABASE_APP_FILES", c.AdminerFiles, "/usr/share/adminer"); err != nil {
 		return err
 	}
 	if h := c.Hostname; h != "" && strings.ContainsAny(h, "/:@ \\?#%\"'<>") {

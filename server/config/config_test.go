@@ -28,7 +28,10 @@ func TestReadRefusesInWords(t *testing.T) {
 		"POSTERN_TLS_CERT=/x":                       "POSTERN_TLS_KEY",
 		"POSTERN_TRUSTED_PROXIES=10.0.0.1/x":        "192.0.2.0/24",
 		"POSTERN_DATABASE_URL=mysql://u:hunter2@h/": "postgres://",
+		"POSTERN_AUDIT_MONTHS=-1":                   "from 0 to 1200",
 		"POSTERN_SEAL_KEY=hunter2":                  "32 bytes",
+		"POSTERN_DATABASE_APP_FASTCGI=192.0.2.1:9":  "loopback",
+		"POSTERN_WEBMAIL_FASTCGI=fpm.sock":          "the path of a socket",
 	} {
 		_, err := Read([]string{line})
 		if err == nil || !strings.Contains(err.Error(), want) {

@@ -19,14 +19,20 @@ func (c *Config) checkWebmail() error {
 	if c.SSOLife < 10 || c.SSOLife > 3600 {
 		return fault.Bad("POSTERN_SSO_TOKEN_SECONDS", "use a number from 10 to 3600")
 	}
-	if c.FastCGI == "off" {
+	return checkProgram("POSTERN_WEBMAIL_FASTCGI", c.FastCGI, "POSTERN_WEBMAIL_FILES", c.WebmailFiles, "/var/lib/roundcube/public_html")
+}
+
+// checkProgram holds the rules of a mounted application: where its program
+// answers, and the folder of its files. Both go by the names of their variables.
+func checkProgram(program, address, files, folder, example string) error {
+	if address == "off" {
 		return nil
 	}
-	if a, err := netip.ParseAddrPort(c.FastCGI); !strings.HasPrefix(c.FastCGI, "/") && (err != nil || !a.Addr().IsLoopback()) {
-		return fault.Bad("POSTERN_WEBMAIL_FASTCGI", "use the path of a socket, an address of the loopback with a port, or off")
+	if a, err := netip.ParseAddrPort(address); !strings.HasPrefix(address, "/") && (err != nil || !a.Addr().IsLoopback()) {
+		return fault.Bad(program, "use the path of a socket, an address of the loopback with a port, or off")
 	}
-	if !filepath.IsAbs(c.WebmailFiles) {
-		return fault.Bad("POSTERN_WEBMAIL_FILES", "use a whole path, such as /var/lib/roundcube/public_html")
+	if !filepath.IsAbs(folder) {
+		return fault.Bad(files, "use a whole path, such as "+example)
 	}
 	return nil
 }

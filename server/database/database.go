@@ -16,7 +16,6 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
-	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/uptrace/bun"
 	"github.com/uptrace/bun/dialect/pgdialect"
 
@@ -42,11 +41,10 @@ type Options struct {
 //
 // and inside a transaction of bun's the same with tx.Tx, database/sql's own.
 type DB struct {
-	Write *bun.DB
-	Read  *bun.DB
-	Pool  *pgxpool.Pool // what Write stands on
-
-	readPool *pgxpool.Pool
+	Write    *bun.DB
+	Read     *bun.DB
+	Pool     *pgxpool.Pool // what Write stands on
+	ReadPool *pgxpool.Pool // what Read stands on
 }
 
 // Bound, given as the first argument, makes a statement prepared (once for each
@@ -56,10 +54,10 @@ const Bound = pgx.QueryExecModeCacheStatement
 // Limits of every connection. A statement of Postern's takes milliseconds;
 // these end what has gone wrong before it takes the rest along.
 const (
-	connectTimeout   = 5 * time.Second
-	statementTimeout = 20 * time.Second
+	connectTimeout   = 3 * time.Second
+	statementTimeout = 10 * time.Second
 	lockTimeout      = 5 * time.Second
-	idleInTxTimeout  = 30 * time.Second
+	idleInTxTimeout  = 10 * time.Second
 	defaultMaxConns  = 12
 )
 
@@ -80,20 +78,20 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 		write.Close()
 		return nil, err
 	}
-	return &DB{Write: bunOver(write), Read: bunOver(read), Pool: write, readPool: read}, nil
+	return &DB{Write: bunOver(write, true), Read: bunOver(read, false), Pool: write, ReadPool: read}, nil
 }
 
 // Close ends all connections; it waits for those in use.
 func (db *DB) Close() error {
 	err := errors.Join(db.Write.Close(), db.Read.Close())
 	db.Pool.Close()
-	db.readPool.Close()
+	db.ReadPool.Close()
 	return err
 }
 
 // bunOver needs no pool of its own above pgx's.
-func bunOver(pool *pgxpool.Pool) *bun.DB {
-	return bun.NewDB(stdlib.OpenDBFromPool(pool), pgdialect.New())
+func bunOver(pool *pgxpool.Pool, writes bool) *bun.DB {
+	return bun.NewDB(over(pool, writes), pgdialect.New())
 }
 
 func openPool(ctx context.Context, variable, url string, maxConns int, extra map[string]string) (*pgxpool.Pool, error) {
@@ -109,11 +107,13 @@ func openPool(ctx context.Context, variable, url string, maxConns int, extra map
 	config.MaxConnLifetimeJitter = 10 * time.Minute
 	config.MaxConnIdleTime = 10 * time.Minute
 	limit(config.ConnConfig, extra)
-	config.AfterConnect = checkQuoting
+	config.AfterConnect = check(config.ConnConfig.RuntimeParams)
+	use := patient(config)
 	pool, err := pgxpool.NewWithConfig(ctx, config)
 	if err != nil {
 		return nil, fault.New(fault.Unavailable, "The database cannot be used: %w", err)
 	}
+	use(pool)
 	if err := pool.Ping(ctx); err != nil {
 		pool.Close()
 		return nil, unreachable(variable, config.ConnConfig, err)
@@ -148,17 +148,34 @@ func limit(c *pgx.ConnConfig, extra map[string]string) {
 
 func milliseconds(d time.Duration) string { return fmt.Sprint(d.Milliseconds()) }
 
-// checkQuoting refuses a connection on which the quoting of bun's texts would
-// not hold: with standard_conforming_strings off a backslash in a value could
-// end its literal, and in an encoding other than UTF-8 half a character could.
-// A pooler between us and PostgreSQL may have lost what we asked for.
-func checkQuoting(_ context.Context, conn *pgx.Conn) error {
-	for name, want := range map[string]string{"standard_conforming_strings": "on", "client_encoding": "UTF8"} {
-		if got := conn.PgConn().ParameterStatus(name); !strings.EqualFold(got, want) {
-			return fault.New(fault.Unavailable, "The database's setting %s must be %q for Postern's connections, but it is %q.", name, want, got)
+// check refuses a connection that does not have the settings which Postern relies
+// on. With standard_conforming_strings off, a backslash in a value could end its
+// literal in bun's texts, and in an encoding other than UTF-8 half a character
+// could. The rest is lost behind a pooler that hands every transaction another
+// connection: the reading pool would write, and prepared statements would collide.
+func check(want map[string]string) func(context.Context, *pgx.Conn) error {
+	return func(ctx context.Context, conn *pgx.Conn) error {
+		for _, name := range []string{"standard_conforming_strings", "client_encoding"} {
+			if got := conn.PgConn().ParameterStatus(name); !strings.EqualFold(got, want[name]) {
+				return lost(name, want[name], got)
+			}
 		}
+		for _, name := range []string{"default_transaction_read_only", "default_transaction_isolation", "search_path"} {
+			var got string
+			if err := conn.QueryRow(ctx, "select current_setting($1)", name).Scan(&got); err != nil {
+				return err
+			}
+			if got != want[name] {
+				return lost(name, want[name], got)
+			}
+		}
+		return nil
 	}
-	return nil
+}
+
+func lost(name, want, got string) error {
+	return fault.New(fault.Unavailable, "The database's setting %s must be %q for Postern's connections, but it is %q: "+
+		"is there a connection pooler that drops settings? Connect to PostgreSQL itself.", name, want, got)
 }
 
 // unreachable words a failed first connection for the operator, without the URL.

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/uptrace/bun"
 
@@ -89,6 +90,33 @@ func TestValuesStayValues(t *testing.T) {
 	}
 }
 
+// A pooler that hands out its own connections drops what we asked for: the
+// reading pool would write. Such a connection is refused, with the reason.
+func TestRefusesLostSettings(t *testing.T) {
+	t.Parallel()
+	bare, err := pgx.Connect(t.Context(), testkit.URL(t)) // as behind such a pooler: with none of our settings
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer bare.Close(context.Background())
+	want := map[string]string{
+		"standard_conforming_strings": "on", "client_encoding": "UTF8",
+		"default_transaction_read_only": "on", "default_transaction_isolation": "read committed", "search_path": "public",
+	}
+	err = database.Check(want)(t.Context(), bare)
+	if !fault.Is(err, fault.Unavailable) || !strings.Contains(err.Error(), `default_transaction_read_only must be "on"`) {
+		t.Errorf("said %v", err)
+	}
+	for _, set := range []string{"SET default_transaction_read_only = on", "SET search_path = public"} {
+		if _, err := bare.Exec(t.Context(), set); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := database.Check(want)(t.Context(), bare); err != nil {
+		t.Errorf("with all settings: %v", err)
+	}
+}
+
 // A bound statement is prepared, and works inside bun's transaction.
 func TestBound(t *testing.T) {
 	t.Parallel()
@@ -120,7 +148,7 @@ func TestLimits(t *testing.T) {
 	db := testkit.New(t)
 	for _, pool := range []*bun.DB{db.Write, db.Read} {
 		for name, want := range map[string]string{
-			"statement_timeout": "20s", "lock_timeout": "5s", "idle_in_transaction_session_timeout": "30s",
+			"statement_timeout": "10s", "lock_timeout": "5s", "idle_in_transaction_session_timeout": "10s",
 			"application_name": "postern", "timezone": "UTC", "client_encoding": "UTF8", "search_path": "public",
 		} {
 			var got string

@@ -23,7 +23,6 @@ const (
 	deadlockDetected     = "40P01"
 	lockNotAvailable     = "55P03"
 	queryCanceled        = "57014" // statement_timeout, or a caller who went away
-	tooManyConnections   = "53300"
 )
 
 // Taken tells whether a row could not be written because one with the same
@@ -51,17 +50,23 @@ func Unanswered(err error) bool {
 	var said *pgconn.PgError
 	if errors.As(err, &said) {
 		switch said.Code {
-		case lockNotAvailable, queryCanceled, tooManyConnections:
+		case lockNotAvailable, queryCanceled:
 			return true
 		}
-		// Class 08: the connection broke; 57P: the server stops or starts.
-		return strings.HasPrefix(said.Code, "08") || strings.HasPrefix(said.Code, "57P")
+		// Class 08: the connection broke; 57P: the server stops or starts; 53 and 58:
+		// it lacks room on its disk, memory or connections, or its disk fails.
+		for _, class := range []string{"08", "57P", "53", "58"} {
+			if strings.HasPrefix(said.Code, class) {
+				return true
+			}
+		}
+		return false
 	}
 	var connect *pgconn.ConnectError
 	var network net.Error
 	return errors.As(err, &connect) || errors.As(err, &network) ||
 		errors.Is(err, context.DeadlineExceeded) || errors.Is(err, driver.ErrBadConn) ||
-		errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) || errors.Is(err, net.ErrClosed) ||
+		errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) || errors.Is(err, net.ErrClosed) || errors.Is(err, errSilence) || errors.Is(err, errBroke) ||
 		pgconn.SafeToRetry(err)
 }
 

@@ -13,3 +13,6 @@ func MigrateFiles(ctx context.Context, db *DB, files fs.FS) (applied []string, e
 	})
 	return applied, err
 }
+
+// Check is what every new connection must pass.
+var Check = check

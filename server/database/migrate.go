@@ -103,6 +103,7 @@ func migrating(ctx context.Context, db *DB, files fs.FS, do func(*session) error
 	for _, endless := range []string{"statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout"} {
 		config.RuntimeParams[endless] = "0" // a large table takes its time
 	}
+	config.AfterNetConnect = nil // so does the wait for a reply
 	opened := false
 	raw := stdlib.OpenDB(*config, stdlib.OptionBeforeConnect(func(context.Context, *pgx.ConnConfig) error {
 		if opened {
@@ -110,7 +111,7 @@ func migrating(ctx context.Context, db *DB, files fs.FS, do func(*session) error
 		}
 		opened = true
 		return nil
-	}), stdlib.OptionAfterConnect(checkQuoting))
+	}), stdlib.OptionAfterConnect(check(config.RuntimeParams)))
 	raw.SetMaxOpenConns(1)
 	raw.SetMaxIdleConns(1)
 	s := &session{bun.NewDB(raw, pgdialect.New()), known}

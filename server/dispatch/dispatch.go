@@ -15,6 +15,7 @@ import (
 
 	"github.com/uptrace/bun"
 
+	"postern/server/database"
 	"postern/shared/fault"
 	"postern/shared/function"
 	"postern/shared/scalar"
@@ -142,7 +143,8 @@ func (m *Mux) Call(ctx context.Context, who Caller, name function.Name, args url
 	}
 	c.done = m.recordDone(a.Function, name, args)
 	out, err := a.give(ctx, m, c, args)
-	if err != nil {
+	// Opening and committing the transaction may fail too, and no handler sees that.
+	if err = database.Fault(err, nil, nil); err != nil {
 		return function.Reply{}, m.recordRefused(ctx, m.DB, a.Function, name, c, args, err)
 	}
 	reply := function.Reply{Out: out}

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"postern/server/database"
 	"postern/server/dispatch"
 	"postern/shared/fault"
 	"postern/shared/function"
@@ -83,7 +84,7 @@ func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 func (a *API) answer(w http.ResponseWriter, r *http.Request, c *call) wire.Response {
 	var err error
 	if c.who, err = a.Caller(r); err != nil {
-		return wire.Denied(c.route, err)
+		return wire.Denied(c.route, database.Fault(err, nil, nil))
 	}
 	if c.args, err = Arguments(w, r); err != nil {
 		response := a.refuse(c, err)

@@ -3,6 +3,7 @@ package httpd
 import (
 	"bytes"
 	"context"
+	"errors"
 	"io"
 	"log/slog"
 	"net/http"
@@ -71,7 +72,7 @@ func open(t *testing.T, service scalar.Service) (url string, logged *bytes.Buffe
 		case "":
 			return doorAnswer{c.Name, in.Value, in.Tags}, nil
 		case "broken":
-			return doorAnswer{}, io.ErrUnexpectedEOF
+			return doorAnswer{}, errors.New("a hinge broke")
 		}
 		return doorAnswer{}, fault.New(fault.Exists, "It is there already.")
 	})
@@ -245,7 +246,7 @@ func TestLog(t *testing.T) {
 	if len(lines) != 2 || strings.Contains(logged.String(), "s3cret") {
 		t.Fatalf("%s", logged)
 	}
-	for i, says := range [][]string{{"level=INFO", "caller=root", "function=door", "kind=exists"}, {"level=ERROR", "kind=internal", "unexpected EOF"}} {
+	for i, says := range [][]string{{"level=INFO", "caller=root", "function=door", "kind=exists"}, {"level=ERROR", "kind=internal", "a hinge broke"}} {
 		for _, s := range says {
 			if !strings.Contains(lines[i], s) {
 				t.Errorf("%s does not say %s", lines[i], s)

@@ -49,7 +49,7 @@ func (s *Site) credentials(r *http.Request, header string) (dispatch.Caller, err
 	if scheme != "whm" && scheme != "cpanel" || (scheme == "whm") != (s.Service == scalar.WHM) || s.Service == scalar.Webmail {
 		return dispatch.Caller{}, fault.Denied()
 	}
-	who, err := s.Tokens.Caller(r.Context(), s.DB, scheme, strings.ToLower(name), secret, s.address(r), s.Now())
+	who, err := s.Tokens.Caller(r.Context(), scheme, strings.ToLower(name), secret, s.address(r), s.Now())
 	if fault.Is(err, fault.Stranger) {
 		attempt := login.Attempt{Service: s.Service, Name: strings.ToLower(name), Address: s.address(r)}
 		if err := s.Login.Refused(r.Context(), attempt, "token", dispatch.ByToken, fault.Stranger, s.Now()); err != nil {
@@ -72,14 +72,10 @@ func (s *Site) session(r *http.Request) (dispatch.Caller, error) {
 	if TokenOf(r.Context()) != row.Token {
 		return dispatch.Caller{}, fault.BadToken()
 	}
-	who, err := account.Find(r.Context(), s.DB.Write, row.Login)
-	if fault.Is(err, fault.Unknown) || err == nil && (who.ID != row.LoginID || who.Suspended()) {
+	if row.Who.Suspended {
 		return dispatch.Caller{}, fault.Denied()
 	}
-	if err != nil {
-		return dispatch.Caller{}, err
-	}
-	caller := account.ToCaller(who)
+	caller := row.Who.Caller
 	caller.Via, caller.Session, caller.Possessor = dispatch.BySession, row.Name, row.Possessor
 	if row.Locale != "" {
 		caller.Locale = row.Locale

@@ -11,6 +11,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"log/slog"
 	"math/big"
 	"net"
 	"os"
@@ -23,11 +24,13 @@ import (
 // they change, so that a renewal needs no restart.
 type Certificate struct {
 	CertFile, KeyFile string
+	Log               *slog.Logger // told when changed files cannot be read; nil: nobody
 
 	mu      sync.Mutex
 	pair    *tls.Certificate
 	read    time.Time // when the files were last looked at
 	changed time.Time // the newer modification time of the two
+	told    string    // the last complaint in the log
 }
 
 // lookEvery is how often the files are looked at, at most.
@@ -53,7 +56,24 @@ func (c *Certificate) Get(*tls.ClientHelloInfo) (*tls.Certificate, error) {
 	if c.pair == nil {
 		return nil, fmt.Errorf("the certificate cannot be read: %w", err)
 	}
+	c.tell(err)
 	return c.pair, nil
+}
+
+// tell says once in the log that changed files cannot be used, and that they can again.
+func (c *Certificate) tell(err error) {
+	complaint := ""
+	if err != nil {
+		complaint = err.Error()
+	}
+	if c.told == complaint || c.Log == nil {
+		return
+	}
+	if c.told = complaint; err != nil {
+		c.Log.Error("the certificate's files changed and cannot be used; the old certificate stays", "certificate", c.CertFile, "key", c.KeyFile, "error", err)
+		return
+	}
+	c.Log.Info("the certificate's files are used again", "certificate", c.CertFile)
 }
 
 func newer(files ...string) (time.Time, error) {

@@ -1,8 +1,11 @@
 package httpd
 
 import (
+	"bytes"
+	"log/slog"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 )
@@ -55,9 +58,16 @@ func TestCertificateIsReadAgainWhenItChanges(t *testing.T) {
 		t.Fatal(err)
 	}
 	look := func() *time.Time { c.read = time.Time{}; return &c.read }
-	look()
-	if kept, err := c.Get(nil); err != nil || kept != first {
-		t.Errorf("a broken file displaced the certificate: %v", err)
+	var said bytes.Buffer
+	c.Log = slog.New(slog.NewTextHandler(&said, nil))
+	for range 3 {
+		look()
+		if kept, err := c.Get(nil); err != nil || kept != first {
+			t.Errorf("a broken file displaced the certificate: %v", err)
+		}
+	}
+	if strings.Count(said.String(), "cannot be used") != 1 || !strings.Contains(said.String(), c.CertFile) {
+		t.Errorf("of a broken file the log says %q", &said)
 	}
 	if err := c.create("two.example.com", now.Add(time.Second)); err != nil {
 		t.Fatal(err)
@@ -70,5 +80,8 @@ func TestCertificateIsReadAgainWhenItChanges(t *testing.T) {
 	second, err := c.Get(nil)
 	if err != nil || second.Leaf.VerifyHostname("two.example.com") != nil {
 		t.Errorf("the new certificate is not served: %v", err)
+	}
+	if strings.Count(said.String(), "used again") != 1 {
+		t.Errorf("mended, the log says %q", &said)
 	}
 }

@@ -2,17 +2,15 @@ package httpd
 
 import (
 	"encoding/json"
-	"html/template"
 	"net"
 	"net/http"
 	"net/url"
 	"strconv"
 
-	"postern/server/account"
 	"postern/server/dispatch"
 	"postern/server/login"
+	"postern/shared/fault"
 	"postern/shared/scalar"
-	"postern/web"
 )
 
 // front shows the app. The app lives on stable paths: a page under a session's
@@ -23,16 +21,16 @@ func (s *Site) front(w http.ResponseWriter, r *http.Request, token string) {
 		return
 	}
 	if token == "" {
-		s.shell.ServeHTTP(w, r)
+		s.page(w, r, login.Said{})
 		return
 	}
 	row, err := s.row(r)
 	switch {
 	case err != nil:
-		s.Log.ErrorContext(r.Context(), "session not read", "error", err, "request", RequestID(r.Context()))
-		s.page(w, r, http.StatusServiceUnavailable, "The server’s database does not answer. Try again in a few seconds.")
+		s.Log.ErrorContext(r.Context(), "session not read", "error", err)
+		s.page(w, r, login.Said{Status: http.StatusServiceUnavailable, Kind: fault.Unavailable, Sentence: "The server’s database does not answer. Try again in a few seconds."})
 	case row == nil || row.Token != token:
-		s.page(w, r, http.StatusUnauthorized, "Sign in to go on.")
+		s.page(w, r, login.Said{Status: http.StatusUnauthorized, Sentence: "Sign in to go on."})
 	default:
 		// A path of two slashes would be another host to a browser.
 		to := url.URL{Path: "/" + trimSlashes(r.URL.Path), RawQuery: r.URL.RawQuery}
@@ -47,55 +45,6 @@ func trimSlashes(path string) string {
 		path = path[1:]
 	}
 	return path
-}
-
-// plainPage is the login page for those whose browser does not run the app, and
-// the one that refuses: it works without a script.
-var plainPage = template.Must(template.New("login").Parse(`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>{{.Heading}} – {{.Title}}</title>
-{{with .CSS}}<link rel="stylesheet" href="{{.}}">{{end}}
-</head>
-<body>
-<div class="gate"><main class="gate-card"><div class="card card-md shadow-sm"><div class="card-body">
-<h1 class="h2 mb-1">{{.Heading}}</h1>
-<p role="alert">{{.Sentence}}</p>
-<form method="post" action="/login">
-<p><label class="form-label" for="user">Name</label>
-<input class="form-control" id="user" name="user" autocomplete="username" required></p>
-<p><label class="form-label" for="pass">Password</label>
-<input class="form-control" id="pass" name="pass" type="password" autocomplete="current-password" required></p>
-<p><button class="btn btn-primary w-100">Sign in</button></p>
-<p><a href="/login">Open the sign-in page</a></p>
-</form>
-</div></div></main></div>
-</body>
-</html>
-`))
-
-// page is the app, or with a sentence the plain login page that says it.
-func (s *Site) page(w http.ResponseWriter, r *http.Request, status int, sentence string) {
-	if sentence == "" {
-		s.shell.ServeHTTP(w, r)
-		return
-	}
-	h := w.Header()
-	h.Set("Content-Type", "text/html; charset=utf-8")
-	h.Set("Cache-Control", "no-store")
-	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
-	heading := "Sign in"
-	if status == http.StatusTooManyRequests {
-		heading = "Brute Force Protection" // what clients that read cPanel's page look for
-	}
-	w.WriteHeader(status)
-	if r.Method != http.MethodHead {
-		// An error here means that the client is gone: nobody to tell.
-		_ = plainPage.Execute(w, map[string]string{"Title": s.Service.Title(), "Heading": heading, "Sentence": sentence, "CSS": web.Path("app.css")})
-	}
 }
 
 // formActions is where the app's forms may go besides this service: to Webmail,
@@ -140,6 +89,7 @@ type SignedIn struct {
 	Locale     string        `json:"locale"`
 	Privileges []string      `json:"privileges"`
 	Possessor  string        `json:"possessor"`
+	Databases  bool          `json:"databases"` // whether there are databases to show
 }
 
 // identity gives the app its security token. Another site's page must not get
@@ -158,17 +108,14 @@ func (s *Site) identity(w http.ResponseWriter, r *http.Request) {
 	}
 	row, err := s.row(r)
 	if err == nil && row != nil {
-		var who account.Login
-		if who, err = account.Find(r.Context(), s.DB.Write, row.Login); err == nil {
-			caller := account.ToCaller(who)
-			out.Session = &SignedIn{
-				User: row.Login, Kind: caller.Kind, Token: row.Prefix(), Address: row.Address, Created: row.CreatedAt.Unix(),
-				Expires: row.Ends().Unix(), Locale: row.Locale, Privileges: caller.Privileges, Possessor: row.Possessor,
-			}
+		out.Session = &SignedIn{
+			User: row.Login, Kind: row.Who.Kind, Token: row.Prefix(), Address: row.Address, Created: row.CreatedAt.Unix(),
+			Expires: row.Ends().Unix(), Locale: localeOf(row), Privileges: row.Who.Privileges, Possessor: row.Possessor,
 		}
+		out.Session.Databases, err = s.MayDatabases(r.Context(), row.Who.Caller)
 	}
 	if err != nil {
-		s.Log.ErrorContext(r.Context(), "session not read", "error", err, "request", RequestID(r.Context()))
+		s.Log.ErrorContext(r.Context(), "session not read", "error", err)
 		http.Error(w, "The server’s database does not answer.", http.StatusServiceUnavailable)
 		return
 	}

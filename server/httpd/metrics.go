@@ -44,9 +44,7 @@ func (m *Metrics) Watch(service string, next http.Handler) http.Handler {
 }
 
 func kindOfPath(path string) string {
-	if m := prefix.FindStringSubmatch(path); m != nil {
-		path = m[2]
-	}
+	_, path = cutToken(path)
 	switch {
 	case isAPI(path):
 		return "api"

@@ -15,10 +15,7 @@ import (
 // would send its secret in the clear again and again is told at once.
 func (s *Site) Plain() http.Handler {
 	return withHeaders(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		path := r.URL.Path
-		if m := prefix.FindStringSubmatch(path); m != nil {
-			path = m[2]
-		}
+		_, path := cutToken(r.URL.Path)
 		insecure := fault.New(fault.Forbidden, "This port is not encrypted. Use https and port %d.", s.Port(s.Service))
 		if isAPI(path) {
 			writeResponse(w, wire.Denied(routeOf(path), insecure))
@@ -39,7 +36,7 @@ func (s *Site) Plain() http.Handler {
 		w.Header().Set("Cache-Control", "no-store")
 		w.Header().Set("Location", "https://"+host+":"+strconv.Itoa(s.Port(s.Service))+r.URL.RequestURI())
 		w.WriteHeader(http.StatusTemporaryRedirect)
-	}), s.Version)
+	}), s.Version, s.Log)
 }
 
 // hostName is what a Host header may look like to be repeated in a redirect.

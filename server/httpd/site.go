@@ -6,15 +6,17 @@
 package httpd
 
 import (
+	"context"
 	"log/slog"
 	"net/http"
 	"net/netip"
-	"regexp"
 	"strings"
+	"sync"
 	"time"
 
 	"postern/server/config"
 	"postern/server/database"
+	"postern/server/databaseapp"
 	"postern/server/dispatch"
 	"postern/server/login"
 	"postern/server/provider"
@@ -38,9 +40,13 @@ type Site struct {
 	Tokens   *token.Room
 	SSO      *sso.Room // of Webmail's service; nil on others
 	Webmail  *webmail.Room
-	Now      func() time.Time
-	Log      *slog.Logger
-	Version  string
+	// Databases is the database application; nil: there is none.
+	Databases *databaseapp.Room
+	// MayDatabases tells whether a caller's sessions may have a database user.
+	MayDatabases func(ctx context.Context, who dispatch.Caller) (bool, error)
+	Now          func() time.Time
+	Log          *slog.Logger
+	Version      string
 	// Port is the port on which a service is open, known once all listen.
 	Port func(service scalar.Service) int
 
@@ -48,9 +54,9 @@ type Site struct {
 	store   *session.Store
 	pages   *login.Pages
 	api     *API
-	shell   http.Handler
+	shell   *web.Front
 	assets  http.Handler
-	openAPI []byte
+	openAPI func() ([]byte, error)
 }
 
 // Handler is the service over TLS, or in the clear behind a TLS proxy.
@@ -66,26 +72,20 @@ func (s *Site) Handler() (http.Handler, error) {
 	s.api = &API{Service: s.Service, Mux: s.Mux, Caller: s.caller, Log: s.Log}
 	s.shell = web.Shell(s.Version, s.formActions)
 	s.assets = web.Assets()
-	var err error
-	if s.openAPI, err = reference.OpenAPI(s.Service, s.Version); err != nil {
-		return nil, err
-	}
-	return withHeaders(http.HandlerFunc(s.route), s.Version), nil
+	// Half a megabyte that few ever ask for: made when the first one does.
+	s.openAPI = sync.OnceValues(func() ([]byte, error) { return reference.OpenAPI(s.Service, s.Version) })
+	return withHeaders(http.HandlerFunc(s.route), s.Version, s.Log), nil
 }
-
-// prefix is the security token before a path. Clients match cpsess and digits.
-var prefix = regexp.MustCompile(`^/(cpsess[0-9]+)(/.*)?$`)
 
 // route finds who answers a path.
 func (s *Site) route(w http.ResponseWriter, r *http.Request) {
-	path, token, original := r.URL.Path, "", r
-	if m := prefix.FindStringSubmatch(path); m != nil {
-		token, path = m[1], m[2]
-		if path == "" {
-			path = "/"
-		}
-		r = r.Clone(WithToken(r.Context(), token))
-		r.URL.Path, r.URL.RawPath = path, ""
+	original := r
+	token, path := cutToken(r.URL.Path)
+	if token != "" {
+		below := *r.URL
+		below.Path, below.RawPath = path, ""
+		r = r.WithContext(WithToken(r.Context(), token))
+		r.URL = &below
 	}
 	switch {
 	case isAPI(path):
@@ -120,22 +120,33 @@ func (s *Site) route(w http.ResponseWriter, r *http.Request) {
 		}
 	case path == "/openapi.json":
 		if allowed(w, r, http.MethodGet, http.MethodHead) {
-			w.Header().Set("Content-Type", "application/json")
-			_, _ = w.Write(s.openAPI)
+			s.document(w, r)
 		}
 	case strings.HasPrefix(path, "/assets/"):
 		s.assets.ServeHTTP(w, r)
 	default:
-		if !s.webmail(w, r, original, token) {
+		if !s.webmail(w, r, original, token) && !s.databases(w, r, original, token) {
 			s.front(w, r, token)
 		}
 	}
 }
 
+// document answers with the service's OpenAPI document.
+func (s *Site) document(w http.ResponseWriter, r *http.Request) {
+	document, err := s.openAPI()
+	if err != nil {
+		s.Log.ErrorContext(r.Context(), "the OpenAPI document was not made", "error", err)
+		http.Error(w, "An internal error occurred.", http.StatusInternalServerError)
+		return
+	}
+	w.Header().Set("Content-Type", "application/json")
+	_, _ = w.Write(document) // a caller who has gone needs no answer
+}
+
 // isAPI tells whether a path is one of the dialects'.
 func isAPI(path string) bool {
-	for _, p := range []string{"/execute", "/json-api", "/xml-api"} {
-		if path == p || strings.HasPrefix(path, p+"/") {
+	for _, p := range [...]string{"/execute", "/json-api", "/xml-api"} {
+		if rest, is := strings.CutPrefix(path, p); is && (rest == "" || rest[0] == '/') {
 			return true
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"postern/server/account"
+	"postern/server/database"
 	"postern/server/session"
 	"postern/server/sso"
 	"postern/server/webmail"
@@ -142,9 +143,9 @@ func (s *Site) visitor(r *http.Request, token string) (*session.Row, account.Log
 // broken says that the database does not answer; it is true, for the caller to return.
 func (s *Site) broken(w http.ResponseWriter, r *http.Request, err error) bool {
 	if r.Context().Err() != context.Canceled {
-		s.Log.ErrorContext(r.Context(), "webmail failed", "error", err, "request", RequestID(r.Context()))
+		s.Log.ErrorContext(r.Context(), "webmail failed", "error", err)
 	}
-	w.Header().Set("Postern-Fault", string(fault.Of(err).Kind))
+	w.Header().Set("Postern-Fault", string(fault.Of(database.Fault(err, nil, nil)).Kind))
 	http.Error(w, "The server’s database does not answer. Try again in a few seconds.", http.StatusServiceUnavailable)
 	return true
 }

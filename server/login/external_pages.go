@@ -1,12 +1,14 @@
 package login
 
 import (
+	"context"
 	"encoding/json"
 	"net/http"
 	"net/url"
 	"strings"
 
 	"postern/server/bruteforce"
+	"postern/server/database"
 	"postern/server/provider"
 	"postern/server/session"
 	"postern/shared/catalog"
@@ -16,19 +18,26 @@ import (
 // Providers answers GET /login/providers: what the sign-in page offers besides
 // name and password. It is public, and the same for everybody.
 func (p *Pages) Providers(w http.ResponseWriter, r *http.Request) {
-	all, err := p.Room.Outside.Buttons(r.Context(), p.Service)
+	all, err := p.Others(r.Context())
 	if err != nil {
 		p.refuse(w, r, url.Values{"login_only": {"1"}}, err)
 		return
-	}
-	for i := range all { // on this service itself, whatever its address is to this browser
-		all[i].Link = provider.Link + all[i].ProviderName
 	}
 	w.Header().Set("Content-Type", "application/json; charset=utf-8")
 	w.Header().Set("Cache-Control", "no-store")
 	_ = json.NewEncoder(w).Encode(struct { // the client is gone: nobody to tell
 		Providers []catalog.AuthnModule `json:"providers"`
 	}{all})
+}
+
+// Others are those with whom people may sign in besides name and password; their
+// links are paths of this service's own.
+func (p *Pages) Others(ctx context.Context) ([]catalog.AuthnModule, error) {
+	all, err := p.Room.Outside.Buttons(ctx, p.Service)
+	for i := range all { // on this service itself, whatever its address is to this browser
+		all[i].Link = provider.Link + all[i].ProviderName
+	}
+	return all, err
 }
 
 // GoOut answers GET /openid_connect/<provider>: it sends the browser there. With
@@ -56,6 +65,11 @@ func (p *Pages) GoOut(w http.ResponseWriter, r *http.Request, token string) {
 		if err == nil {
 			err = p.Room.MayLink(r.Context(), row, token)
 		}
+		if fault.Is(err, fault.Forbidden) {
+			q.Session = row.Name
+			p.notLinked(w, r, q, err)
+			return
+		}
 		if err != nil {
 			p.turnAway(w, r, err)
 			return
@@ -64,7 +78,7 @@ func (p *Pages) GoOut(w http.ResponseWriter, r *http.Request, token string) {
 	}
 	begun, err := p.Room.Outside.Begin(r.Context(), strings.TrimPrefix(r.URL.Path, provider.Link), q, p.Now())
 	if err != nil {
-		p.turnAway(w, r, err)
+		p.notLinked(w, r, q, err)
 		return
 	}
 	http.SetCookie(w, p.awayCookie(begun.Cookie, int(provider.Lifetime.Seconds())))
@@ -88,7 +102,7 @@ func (p *Pages) ComeBack(w http.ResponseWriter, r *http.Request) {
 	}
 	id, err := p.Room.Outside.Finish(r.Context(), strings.TrimPrefix(r.URL.Path, provider.Callback), p.Service, back, p.Now())
 	if err != nil {
-		p.turnAway(w, r, err)
+		p.notLinked(w, r, id.Request, err)
 		return
 	}
 	http.SetCookie(w, p.awayCookie("", -1))
@@ -112,17 +126,36 @@ func (p *Pages) linkUp(w http.ResponseWriter, r *http.Request, id provider.Ident
 		err = p.Room.LinkExternal(r.Context(), id, row, a, p.Now())
 	}
 	if err != nil {
+		p.notLinked(w, r, id.Request, err)
+		return
+	}
+	p.goBack(w, id.GotoURI, "linked", id.Provider)
+}
+
+// notLinked tells why somebody comes back without a link, or without a session
+// where a sign in began. A page of a session that still is hears it itself, if it
+// has said where it is: the refusal's kind alone, as an address is anybody's words.
+func (p *Pages) notLinked(w http.ResponseWriter, r *http.Request, q provider.Request, err error) {
+	kind := fault.Of(database.Fault(err, nil, nil)).Kind
+	row, lost := p.session(r)
+	if q.Session == "" || q.GotoURI == "" || lost != nil || row == nil || row.Name != q.Session || kind == fault.Internal {
 		p.turnAway(w, r, err)
 		return
 	}
-	to, err := url.Parse(p.land(url.Values{"goto_uri": {id.GotoURI}}, "/"))
+	p.Room.Log.InfoContext(r.Context(), "an identity was not linked", "kind", kind, "error", err)
+	p.goBack(w, q.GotoURI, "not_linked", string(kind))
+}
+
+// goBack sends a browser to a path of this server's with one thing more in the query.
+func (p *Pages) goBack(w http.ResponseWriter, to, name, value string) {
+	at, err := url.Parse(p.land(url.Values{"goto_uri": {to}}, "/"))
 	if err != nil { // LocalPath has parsed it
-		to = &url.URL{Path: "/"}
+		at = &url.URL{Path: "/"}
 	}
-	query := to.Query()
-	query.Set("linked", id.Provider)
-	to.RawQuery = query.Encode()
-	w.Header().Set("Location", to.String())
+	query := at.Query()
+	query.Set(name, value)
+	at.RawQuery = query.Encode()
+	w.Header().Set("Location", at.String())
 	w.WriteHeader(http.StatusFound)
 }
 
@@ -138,6 +171,7 @@ func (p *Pages) session(r *http.Request) (*session.Row, error) {
 // turnAway tells why a sign in with a provider ends here. Its sentences are for the
 // identity's holder, and for whoever looks after the provider.
 func (p *Pages) turnAway(w http.ResponseWriter, r *http.Request, err error) {
+	err = database.Fault(err, nil, nil)
 	f := fault.Of(err)
 	status := http.StatusBadGateway
 	switch f.Kind {
@@ -159,7 +193,7 @@ func (p *Pages) turnAway(w http.ResponseWriter, r *http.Request, err error) {
 		return
 	}
 	w.Header().Set("Postern-Fault", string(f.Kind))
-	p.Page(w, r, status, f.Message)
+	p.Page(w, r, said(status, f, f.Message, nil))
 }
 
 // awayCookieName is one for each service: a browser sends a host's cookies to all its ports.

@@ -13,6 +13,7 @@ import (
 	"github.com/gorilla/sessions"
 
 	"postern/server/bruteforce"
+	"postern/server/database"
 	"postern/server/session"
 	"postern/shared/fault"
 	"postern/shared/scalar"
@@ -31,8 +32,31 @@ type Pages struct {
 	// session's. own says that the session keeps to its own path there, so that
 	// several may be open in one browser. Nil: the service's home.
 	Home func(r *http.Request, row *session.Row) (path string, own bool, err error)
-	// Page shows the app, with a sentence for those who have no app yet.
-	Page func(w http.ResponseWriter, r *http.Request, status int, sentence string)
+	// Page shows the login form, with what there is to say; the app takes it over.
+	Page func(w http.ResponseWriter, r *http.Request, said Said)
+}
+
+// Invalid is what is said of every login that is not good, whatever is wrong with it.
+const Invalid = "The login is invalid."
+
+// Said is what the login form comes with.
+type Said struct {
+	Status   int        // of the reply; 0: nobody was refused
+	Kind     fault.Kind // of the refusal
+	Seconds  int        // of a lock: how long it lasts
+	Sentence string     // why, in English
+	User     string     // as it was typed
+	Next     string     // the path to go to afterwards; empty: the service's home
+	Locale   string     // that was asked for; may be empty
+}
+
+// said is a refusal with what the form was filled in with.
+func said(status int, f *fault.Fault, sentence string, args url.Values) Said {
+	s := Said{Status: status, Kind: f.Kind, Sentence: sentence, User: args.Get("user"), Locale: locale(args)}
+	if to := args.Get("goto_uri"); LocalPath(to) {
+		s.Next = to
+	}
+	return s
 }
 
 // Login answers GET and POST of /login and /login/, with the security token
@@ -51,7 +75,7 @@ func (p *Pages) Login(w http.ResponseWriter, r *http.Request, token string) {
 	case args.Get("user") != "" || args.Get("pass") != "" || r.Method == http.MethodPost:
 		p.password(w, r, args)
 	default:
-		p.Page(w, r, http.StatusOK, "")
+		p.Page(w, r, Said{})
 	}
 }
 
@@ -157,12 +181,13 @@ func (p *Pages) open(w http.ResponseWriter, r *http.Request, args url.Values, st
 // refuse tells why somebody does not come in. Unknown name, wrong password and
 // suspended are one answer.
 func (p *Pages) refuse(w http.ResponseWriter, r *http.Request, args url.Values, err error) {
+	err = database.Fault(err, nil, nil)
 	f := fault.Of(err)
 	status, body := http.StatusInternalServerError, reply{Message: "internal"}
 	sentence := "Something went wrong on the server. Try again later."
 	switch f.Kind {
 	case fault.Stranger:
-		status, body.Message, sentence = http.StatusUnauthorized, "invalid_login", "The login is invalid."
+		status, body.Message, sentence = http.StatusUnauthorized, "invalid_login", Invalid
 	case fault.Locked:
 		status, body.Message, sentence = http.StatusTooManyRequests, "locked", f.Message
 		if lock := (*bruteforce.Lock)(nil); errors.As(err, &lock) {
@@ -174,15 +199,18 @@ func (p *Pages) refuse(w http.ResponseWriter, r *http.Request, args url.Values, 
 		status, body.Message, sentence = http.StatusServiceUnavailable, "busy", f.Message
 	case fault.Invalid:
 		status, body.Message, sentence = http.StatusBadRequest, f.Message, f.Message
-	default:
-		p.Room.Log.ErrorContext(r.Context(), "sign in failed", "error", err)
+	}
+	if status >= http.StatusInternalServerError { // a reply of 500 or more has its line in the log
+		p.Room.Log.ErrorContext(r.Context(), "sign in failed", "kind", f.Kind, "error", err)
 	}
 	w.Header().Set("Postern-Fault", string(f.Kind))
 	if args.Get("login_only") == "1" {
 		answer(w, status, body)
 		return
 	}
-	p.Page(w, r, status, sentence)
+	form := said(status, f, sentence, args)
+	form.Seconds = body.Seconds
+	p.Page(w, r, form)
 }
 
 // Logout ends the session. It changes nothing for somebody who has none, and
@@ -196,7 +224,7 @@ func (p *Pages) Logout(w http.ResponseWriter, r *http.Request, token string) {
 	}
 	if row := session.Of(s); row != nil {
 		if row.Token != token {
-			p.Page(w, r, http.StatusUnauthorized, "Sign out from the page itself: this link is not of your session.")
+			p.Page(w, r, Said{Status: http.StatusUnauthorized, Kind: fault.Forbidden, Sentence: "Sign out from the page itself: this link is not of your session."})
 			return
 		}
 		if err := p.Room.SignOut(r.Context(), row, Attempt{Service: p.Service, Address: p.Address(r)}, p.Now()); err != nil {

@@ -55,7 +55,7 @@ func newLobby(t *testing.T) *lobby {
 	off := func(context.Context, bun.IDB) (bool, error) { return false, nil }
 	l.room = &login.Room{
 		DB: l.db.Write, Random: rand.Reader, Hasher: hasher, Door: password.NewQueue(4, 20),
-		Sessions: &session.Room{DB: l.db.Write, Random: rand.Reader, Hasher: hasher}, Brute: &bruteforce.Room{},
+		Sessions: &session.Room{DB: l.db.Write, Pool: l.db.Pool, Random: rand.Reader, Hasher: hasher}, Brute: &bruteforce.Room{},
 		Addresses:  &sourceip.Room{Hasher: hasher, Key: make([]byte, 32)},
 		SecondStep: &twofactor.Room{Key: key, Random: rand.Reader, Policy: off}, Record: record, Log: slog.New(slog.DiscardHandler),
 	}

@@ -25,11 +25,8 @@ import (
 type Room struct {
 	Hasher *password.Hasher
 	// EndSessions ends all sessions of these logins within db's transaction.
-	EndSessions func(ctx context.Context, db bun.IDB, loginIDs ...int64) error
-	// Locked refuses a try at the password of a name that is locked after too
-	// many failures, and Failed counts one. Both work outside any transaction.
-	Locked func(ctx context.Context, c dispatch.Call, name string) error
-	Failed func(ctx context.Context, c dispatch.Call, name string) error
+	EndSessions   func(ctx context.Context, db bun.IDB, loginIDs ...int64) error
+	account.Guard // of tries at a password
 }
 
 // Register gives the room's answers to the mux.

@@ -46,12 +46,13 @@ func open(t *testing.T, words ...string) *house {
 	accounts.Register(h.mux)
 	brute := &bruteforce.Room{}
 	(&mailbox.Room{
-		Hasher: hasher, EndSessions: session.EndAll,
-		Locked: func(ctx context.Context, c dispatch.Call, name string) error {
-			return brute.Check(ctx, db.Write, name, c.Address, c.Now)
-		},
-		Failed: func(ctx context.Context, c dispatch.Call, name string) error {
-			return brute.Fail(ctx, db.Write, bruteforce.Attempt{Name: name, Address: c.Address, Step: "function"}, c.Now)
+		Hasher: hasher, EndSessions: session.EndAll, Guard: account.Guard{
+			Locked: func(ctx context.Context, c dispatch.Call, name string) error {
+				return brute.Check(ctx, db.Write, name, c.Address, c.Now)
+			},
+			Failed: func(ctx context.Context, c dispatch.Call, name string) error {
+				return brute.Fail(ctx, db.Write, bruteforce.Attempt{Name: name, Address: c.Address, Step: "function"}, c.Now)
+			},
 		},
 	}).Register(h.mux)
 	if _, err := accounts.EnsureRoot(t.Context(), db.Write, strong, clock.Now()); err != nil {

@@ -27,9 +27,11 @@ var floors = map[string][]string{
 	"server/cluster":  {"shared/fault"},
 	"server/config":   {"shared/*", "server/seal"},
 	"server/database": {"shared/*", "migrations"},
-	"server/dispatch": {"shared/*"},
+	"server/dispatch": {"shared/*", "server/database"},
 	"server/egress":   {"shared/*"},
+	"server/lookup":   {},
 	"server/oscar":    {"shared/*"},
+	"server/fastcgi":  {},
 
 	// Rooms.
 	"server/account":    {"shared/*", "ground", "server/dispatch"},
@@ -50,29 +52,34 @@ var floors = map[string][]string{
 	"server/sso":     {"shared/*", "ground", "server/account", "server/session"},
 	"server/webmail": {"shared/*", "ground", "server/account", "server/session"},
 
+	"server/databaseapp": {"shared/*", "ground", "server/account", "server/session"},
+
 	// Doors.
 	"server/reference": {"shared/*", "server/dispatch"},
 	"server/cli":       {"shared/*", "server/dispatch"},
 	"server/httpd": {"shared/*", "ground", "server/account", "server/session", "server/bruteforce", "server/token", "server/login",
-		"server/provider", "server/sso", "server/webmail", "server/reference", "web"},
+		"server/provider", "server/sso", "server/webmail", "server/databaseapp", "server/reference", "web", "app/texts"},
 
 	// Roof and outside.
 	"server/node":                  {"*"},
 	"server/demo":                  {"*"},
 	"server":                       {"*"},
+	"server/faults":                {"server/cluster", "server/config", "server/database", "server/node", "server/seal", "shared/*"},
 	"server/oscar/oscartest":       {"server/oscar"},
 	"server/testkit":               {"server/cluster", "server/database", "migrations"},
 	"server/provider/providertest": {"server/testkit"},
 	"server/testkit/withpostgres":  {"server/cluster", "server/testkit"},
-	"server/webmailtest":           {"server/webmail"},
+	"server/bench":                 {"shared/scalar", "server/cluster"},
+	"server/webmailtest":           {"server/webmail", "server/databaseapp"},
 	"server/webmailtest/webmail":   {"server/cluster", "server/webmailtest"},
-	"web":                          {},
+	"server/benchapp":              {"server/cluster"},
+	"web":                          {"app/texts", "shared/*"},
 	"migrations":                   {},
 	"app":                          {"shared/*", "app/*"},
 	"app/*":                        {"shared/*", "app/*"},
 }
 
-var ground = []string{"server/seal", "server/password", "server/cluster", "server/config", "server/database", "server/dispatch", "server/egress", "server/oscar"}
+var ground = []string{"server/seal", "server/password", "server/cluster", "server/config", "server/database", "server/dispatch", "server/egress", "server/oscar", "server/lookup", "server/fastcgi"}
 
 func TestFloorPlan(t *testing.T) {
 	for _, p := range append(list(t, "./..."), list(t, "./app/...", "GOOS=js", "GOARCH=wasm")...) {

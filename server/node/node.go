@@ -21,6 +21,7 @@ import (
 	"postern/server/bruteforce"
 	"postern/server/config"
 	"postern/server/database"
+	"postern/server/databaseapp"
 	"postern/server/dispatch"
 	"postern/server/httpd"
 	"postern/server/login"
@@ -63,6 +64,7 @@ type Node struct {
 	brute     *bruteforce.Room
 	login     *login.Room
 	tenants   *tenant.Room
+	databases *databaseapp.Room // nil: there is no database application
 	sso       *sso.Room
 	webmail   *webmail.Room
 	sites     map[scalar.Service]*httpd.Site
@@ -79,11 +81,12 @@ func New(o Options) (*Node, error) {
 	if err != nil {
 		return nil, err
 	}
+	o.Log = httpd.Log(o.Log)
 	n := &Node{options: o, metrics: httpd.NewMetrics(o.DB.Pool), sites: map[scalar.Service]*httpd.Site{}}
 	n.Mux = &dispatch.Mux{DB: o.DB.Write, ReadOnly: o.DB.Read, Now: o.Now, As: account.As, Record: n.record}
 	n.brute = &bruteforce.Room{}
 	n.sessions = &session.Room{
-		DB: o.DB.Write, Random: random, Hasher: hasher, URL: n.url,
+		DB: o.DB.Write, Pool: o.DB.Pool, Random: random, Hasher: hasher, URL: n.url,
 		Lifetimes: func(ctx context.Context, db bun.IDB) (session.Lifetimes, error) {
 			p, err := policy.Load(ctx, db)
 			return session.Lifetimes{Unused: p.Unused(), Idle: p.Idle(), Absolute: p.Absolute()}, err
@@ -93,26 +96,8 @@ func New(o Options) (*Node, error) {
 		},
 		Failed: n.failed,
 	}
-	n.tokens = token.New(random)
-	n.account = &account.Room{
-		Hasher: hasher, Random: random, Hostname: o.Config.Hostname, Version: o.Version, EndSessions: endAll,
-	}
-	addresses := &sourceip.Room{Hasher: hasher, Key: o.Key.Derive("security questions"),
-		Policy: func(ctx context.Context, db bun.IDB) (sourceip.Policy, error) { return policy.Load(ctx, db) }}
-	second := &twofactor.Room{
-		Key: o.Key, Random: random, Hostname: o.Config.Hostname, SignedIn: session.SignedIn, Policy: policy.TwoFactor, SetPolicy: policy.SetTwoFactor,
-		EndSessions: func(ctx context.Context, db bun.IDB, id int64, keep string) error {
-			if err := session.EndOthers(ctx, db, id, keep); err != nil {
-				return err
-			}
-			return login.EndAll(ctx, db, id)
-		},
-	}
-	n.login = &login.Room{DB: o.DB.Write, Random: random, Hasher: hasher, Door: password.NewQueue(8*cores, 256*cores), Sessions: n.sessions, Brute: n.brute,
-		Addresses: addresses, SecondStep: second, Outside: n.providerRoom(random), Record: n.record, Log: o.Log}
-	n.login.Outside.Register(n.Mux)
-	mailboxes := &mailbox.Room{
-		Hasher: hasher, EndSessions: endAll,
+	n.tokens = token.New(random, o.DB.Pool)
+	guard := account.Guard{
 		Locked: func(ctx context.Context, c dispatch.Call, name string) error {
 			return n.brute.Check(ctx, o.DB.Write, name, c.Address, c.Now)
 		},
@@ -120,8 +105,20 @@ func New(o Options) (*Node, error) {
 			return n.failed(ctx, name, c.Address, c.Now)
 		},
 	}
-	n.tenants = tenantRoom(o, random, n.record)
-	n.tenants.Register(n.Mux)
+	n.account = &account.Room{
+		Hasher: hasher, Random: random, Hostname: o.Config.Hostname, Version: o.Version, EndSessions: endAll, EndOthers: endOthers, Guard: guard, Read: o.DB.ReadPool,
+	}
+	addresses := &sourceip.Room{Hasher: hasher, Key: o.Key.Derive("security questions"),
+		Policy: func(ctx context.Context, db bun.IDB) (sourceip.Policy, error) { return policy.Load(ctx, db) }}
+	second := &twofactor.Room{
+		Key: o.Key, Random: random, Hostname: o.Config.Hostname, SignedIn: session.SignedIn, Policy: policy.TwoFactor, SetPolicy: policy.SetTwoFactor,
+		EndSessions: endOthers,
+	}
+	n.login = &login.Room{DB: o.DB.Write, Random: random, Hasher: hasher, Door: password.NewQueue(8*cores, 256*cores), Sessions: n.sessions, Brute: n.brute,
+		Addresses: addresses, SecondStep: second, Outside: n.providerRoom(random), Record: n.record, Log: o.Log}
+	n.login.Outside.Register(n.Mux)
+	mailboxes := &mailbox.Room{Hasher: hasher, EndSessions: endAll, Guard: guard}
+	n.buildTenants(random)
 	n.account.Register(n.Mux)
 	mailboxes.Register(n.Mux)
 	n.sessions.Register(n.Mux)
@@ -158,6 +155,15 @@ func endAll(ctx context.Context, db bun.IDB, logins ...int64) error {
 	return login.EndAll(ctx, db, logins...)
 }
 
+// endOthers ends what the login is signed in to but for one session, and what it
+// has begun to sign in to.
+func endOthers(ctx context.Context, db bun.IDB, id int64, keep string) error {
+	if err := session.EndOthers(ctx, db, id, keep); err != nil {
+		return err
+	}
+	return login.EndAll(ctx, db, id)
+}
+
 // failed counts a wrong password that an API function was given, outside the
 // function's transaction, so that the refusal does not take the count back.
 func (n *Node) failed(ctx context.Context, name string, from netip.Addr, now time.Time) error {
@@ -171,6 +177,7 @@ func (n *Node) buildSites() error {
 			Tokens: n.tokens, Now: n.options.Now, Log: n.options.Log, Version: n.options.Version, Port: n.port,
 		}
 		n.sites[service].Webmail = n.webmail
+		n.sites[service].Databases, n.sites[service].MayDatabases = n.databases, n.tenants.Allowed
 		if service == scalar.Webmail {
 			n.sites[service].SSO = n.sso
 		}

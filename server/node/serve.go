@@ -7,6 +7,8 @@ import (
 	"net/netip"
 	"time"
 
+	"postern/server/account"
+	"postern/server/audit"
 	"postern/server/httpd"
 	"postern/server/login"
 	"postern/server/provider"
@@ -15,9 +17,14 @@ import (
 	"postern/shared/scalar"
 )
 
-// Open binds all ports.
+// Open binds all ports, and writes what programs beside Postern read.
 func (n *Node) Open() error {
 	c := n.options.Config
+	if n.databases != nil {
+		if err := n.databases.Install(); err != nil {
+			return fmt.Errorf("POSTERN_DATABASE_APP_FASTCGI: %w", err)
+		}
+	}
 	bind, err := netip.ParseAddr(c.Bind)
 	if err != nil {
 		return fmt.Errorf("POSTERN_BIND: %w", err)
@@ -28,6 +35,7 @@ func (n *Node) Open() error {
 			return fmt.Errorf("the self-signed certificate: %w", err)
 		}
 	}
+	certificate.Log = n.options.Log
 	if _, err := certificate.Get(nil); err != nil {
 		return err
 	}
@@ -69,6 +77,9 @@ func (n *Node) Address(service scalar.Service) string {
 func (n *Node) Serve(ctx context.Context) error {
 	work, stop := context.WithCancel(context.WithoutCancel(ctx))
 	defer stop()
+	if err := n.months(ctx); err != nil { // before the first event: one that finds no month's table stays without
+		n.options.Log.Warn("the audit trail's months were not seen to; it is tried again", "error", err)
+	}
 	go n.tidy(work)
 	go n.tokens.Run(work, n.options.DB)
 	go n.tenants.Run(work)
@@ -114,5 +125,14 @@ func (n *Node) tidy(ctx context.Context) {
 func (n *Node) sweep(ctx context.Context) error {
 	db, now := n.options.DB.Write, n.options.Now()
 	_, err := n.brute.Sweep(ctx, db, now)
-	return errors.Join(err, session.Sweep(ctx, db, now), login.Sweep(ctx, db, now), provider.Sweep(ctx, db, now), sso.Sweep(ctx, db, now))
+	return errors.Join(err, n.months(ctx), session.Sweep(ctx, db, now), login.Sweep(ctx, db, now), account.Sweep(ctx, db), provider.Sweep(ctx, db, now), sso.Sweep(ctx, db, now))
+}
+
+// months sees to the audit trail's tables.
+func (n *Node) months(ctx context.Context) error {
+	dropped, err := audit.Months(ctx, n.options.DB.Write, n.options.Config.AuditMonths, n.options.Now())
+	if len(dropped) > 0 {
+		n.options.Log.Warn("months of the audit trail were dropped, as POSTERN_AUDIT_MONTHS says", "tables", dropped)
+	}
+	return err
 }

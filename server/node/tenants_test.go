@@ -127,8 +127,13 @@ func tempUsers(t testing.TB, account string) []string {
 
 func tenantTexts(t testing.TB, sql string, words ...any) []string {
 	t.Helper()
+	return textsAt(t, testkit.TenantURL(t), sql, words...)
+}
+
+func textsAt(t testing.TB, address, sql string, words ...any) []string {
+	t.Helper()
 	ctx := context.Background()
-	conn, err := pgx.Connect(ctx, testkit.TenantURL(t))
+	conn, err := pgx.Connect(ctx, address)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -42,13 +42,12 @@ type Hasher struct {
 // strangers come first.
 func NewHasher(random io.Reader, workers, waiting int) (*Hasher, error) {
 	h := &Hasher{random: random, queue: NewQueue(workers, waiting)}
-	secret := make([]byte, 24)
-	if _, err := io.ReadFull(random, secret); err != nil {
+	drawn := make([]byte, salt+24)
+	if _, err := io.ReadFull(random, drawn); err != nil {
 		return nil, fmt.Errorf("random bytes: %w", err)
 	}
-	var err error
-	h.absent, err = h.Hash(context.Background(), string(secret))
-	return h, err
+	h.absent = written(drawn[:salt], drawn[salt:]) // drawn, not computed: it costs as much to check
+	return h, nil
 }
 
 // Hash makes the text that Verify checks a password against, in PHC string
@@ -63,7 +62,12 @@ func (h *Hasher) Hash(ctx context.Context, password string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version, memory, passes, threads, encode(s), encode(key)), nil
+	return written(s, key), nil
+}
+
+// written is a hash as it is kept.
+func written(salt, key []byte) string {
+	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version, memory, passes, threads, encode(salt), encode(key))
 }
 
 func encode(raw []byte) string { return base64.RawStdEncoding.EncodeToString(raw) }

@@ -35,7 +35,7 @@ type house struct {
 func newHouse(t *testing.T) *house {
 	t.Parallel()
 	h := &house{T: t, db: testkit.New(t), clock: testkit.NewClock()}
-	h.room = &session.Room{DB: h.db.Write, Random: rand.Reader}
+	h.room = &session.Room{DB: h.db.Write, Pool: h.db.Pool, Random: rand.Reader}
 	h.mux = &dispatch.Mux{DB: h.db.Write, ReadOnly: h.db.Read, Now: h.clock.Now}
 	h.room.RegisterList(h.mux)
 	h.exec(`INSERT INTO logins (name, kind, password_hash, password_changed_at, created_at)

@@ -8,8 +8,11 @@ import (
 	"sync"
 	"time"
 
+	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/uptrace/bun"
 
+	"postern/server/database"
+	"postern/server/lookup"
 	"postern/server/password"
 	"postern/shared/fault"
 	"postern/shared/scalar"
@@ -18,6 +21,7 @@ import (
 // Room makes, finds and ends sessions.
 type Room struct {
 	DB        *bun.DB
+	Pool      *pgxpool.Pool // what DB stands on, for Find
 	Random    io.Reader
 	Lifetimes func(ctx context.Context, db bun.IDB) (Lifetimes, error)
 	Hasher    *password.Hasher // for create_webmail_session_…_check_password
@@ -28,23 +32,25 @@ type Room struct {
 	// Locked refuses a name or an address that failed too often.
 	Locked func(ctx context.Context, name string, from netip.Addr, now time.Time) error
 
+	found   lookup.Joined[string, *Row]
 	mu      sync.Mutex
 	touched map[string]struct{} // sessions used since the last Flush
 }
 
 // Find is the living session that a cookie's text opens for a service at an
 // address; a fault.Stranger if there is none. Nothing is cached: what ended
-// anywhere is refused here at once.
+// anywhere is refused here at once. Whether its user is suspended is for the
+// caller to ask, of the row's Who.
 func (r *Room) Find(ctx context.Context, text string, service scalar.Service, from netip.Addr, now time.Time) (*Row, error) {
 	login, name, secret, ok := Parse(text)
 	if !ok {
 		return nil, fault.Denied()
 	}
-	row, err := find(ctx, r.DB, name, now)
+	row, err := r.found.Get(ctx, name, r.used)
 	if err != nil {
-		return nil, err
+		return nil, database.Fault(err, nil, nil)
 	}
-	if !row.Matches(secret) || row.Login != login || row.Service != string(service) || !row.admits(from) {
+	if row == nil || !row.Ends().After(now) || !row.Matches(secret) || row.Login != login || row.Service != string(service) || !row.admits(from) {
 		return nil, fault.Denied()
 	}
 	if now.Sub(row.LastSeenAt) > touchEvery {
@@ -104,6 +110,8 @@ func (r *Room) touch(name string) {
 }
 
 // Flush writes, in one statement, that sessions were used since the last Flush.
+// What it could not write, the next one does: a session must not end for want of a
+// use that the database was not there to hear of.
 func (r *Room) Flush(ctx context.Context, now time.Time) error {
 	r.mu.Lock()
 	names := make([]string, 0, len(r.touched))
@@ -115,5 +123,11 @@ func (r *Room) Flush(ctx context.Context, now time.Time) error {
 	if len(names) == 0 {
 		return nil
 	}
-	return seen(ctx, r.DB, names, now)
+	err := seen(ctx, r.DB, names, now)
+	if err != nil {
+		for _, n := range names {
+			r.touch(n)
+		}
+	}
+	return err
 }

@@ -6,7 +6,9 @@ import (
 
 	"github.com/uptrace/bun"
 
+	"postern/server/account"
 	"postern/server/database"
+	"postern/server/lookup"
 	"postern/shared/fault"
 )
 
@@ -33,6 +35,10 @@ type Row struct {
 	IdleSeconds  int        `bun:"idle_seconds"`
 	ExpiresAt    time.Time  `bun:"expires_at"`
 
+	// Who is signed in, as they are at the moment of Find, which alone fills it in
+	// (and leaves UserAgent, GotoURI and UsedAt, which no request needs).
+	Who account.Known `bun:"-"`
+
 	secret string // known when just made
 }
 
@@ -56,16 +62,24 @@ func insert(ctx context.Context, db bun.IDB, row *Row) error {
 	return err
 }
 
-// find is the living session of that name; a fault.Stranger if there is none.
-func find(ctx context.Context, db bun.IDB, name string, now time.Time) (*Row, error) {
-	row := new(Row)
-	err := db.NewSelect().Model(row).ColumnExpr("s.*").ColumnExpr("l.name AS login").
-		Join("JOIN logins AS l ON l.id = s.login_id").
-		Where("s.name = ? AND s.used_at IS NOT NULL", name).Where(Alive, now, now).Scan(ctx)
-	if database.Gone(err) {
-		return nil, fault.Denied()
-	}
-	return row, err
+// usedQuery reads the sessions of these names that are in use, and who is signed in
+// with them as they are now. Whether one has ended by itself is judged by the
+// moment of who asks, which differs from one to the next: see Row.Ends.
+const usedQuery = `
+	SELECT k.n, s.name, s.secret_hash, s.login_id, l.name, s.possessor, s.service, s.token, s.origin,
+		host(s.bound_address), host(s.address), s.locale, s.created_at, s.last_seen_at, s.idle_seconds, s.expires_at, ` + account.KnownColumns + `
+	FROM unnest($1::text[]) WITH ORDINALITY AS k (name, n)
+	JOIN sessions s ON s.name = k.name AND s.used_at IS NOT NULL
+	JOIN logins l ON l.id = s.login_id` + account.KnownJoins
+
+// used asks for many sessions at once; bound and prepared, for every call that a
+// browser makes needs one.
+func (r *Room) used(ctx context.Context, names []string) ([]*Row, error) {
+	rows, err := r.Pool.Query(ctx, usedQuery, database.Bound, names)
+	return lookup.Numbered(rows, err, len(names), func(s *Row) []any {
+		return s.Who.Into(&s.Name, &s.SecretHash, &s.LoginID, &s.Login, &s.Possessor, &s.Service, &s.Token, &s.Origin,
+			&s.BoundAddress, &s.Address, &s.Locale, &s.CreatedAt, &s.LastSeenAt, &s.IdleSeconds, &s.ExpiresAt)
+	})
 }
 
 // activate consumes a session that an API call made, in one statement: of many

@@ -10,6 +10,7 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/uptrace/bun"
 
+	"postern/server/database"
 	"postern/shared/fault"
 )
 
@@ -65,6 +66,9 @@ func (r *Room) dropOne(ctx context.Context, u tempRow) error {
 // refused writes down why something could not be dropped.
 func (r *Room) refused(ctx context.Context, table bun.Ident, u tempRow, why error) error {
 	wait := min(10*time.Second<<min(u.Attempts, 10), 5*time.Minute)
+	if database.Unanswered(why) { // worded for people; what the server itself says is better
+		why = told(why)
+	}
 	text := why.Error()
 	var said *pgconn.PgError
 	if f := (*fault.Fault)(nil); errors.As(why, &f) {

@@ -58,7 +58,7 @@ func open(t *testing.T) *house {
 		t.Fatal(err)
 	}
 	h.mux = &dispatch.Mux{DB: h.db.Write, ReadOnly: h.db.Read, Now: h.clock.Now, As: account.As}
-	h.room = &tenant.Room{DB: h.db, Server: tenant.NewServer(testkit.TenantURL(t)), Random: rand.Reader, Now: h.clock.Now,
+	h.room = &tenant.Room{DB: h.db, Server: tenant.NewServer(testkit.TenantURL(t)), Key: make([]byte, 32), Random: rand.Reader, Now: h.clock.Now,
 		Log: slog.New(slog.NewTextHandler(t.Output(), nil)), Record: func(_ context.Context, _ bun.IDB, e dispatch.Event) error {
 			h.mu.Lock()
 			defer h.mu.Unlock()

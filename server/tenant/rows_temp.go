@@ -25,22 +25,35 @@ type tempRow struct {
 // sessionEnds is when a living session ends if it is not used any more.
 const sessionEnds = `least(s.expires_at, s.last_seen_at + s.idle_seconds * interval '1 second')`
 
-// tempUserOf is the user that a living session has; "" if it has none. gone tells
-// that the session has ended.
-func tempUserOf(ctx context.Context, db bun.IDB, session string, now time.Time) (name string, ends time.Time, gone bool, err error) {
-	err = db.NewRaw(`SELECT coalesce(u.role_name, ''), `+sessionEnds+` FROM sessions s LEFT JOIN tenant_users u ON u.session_name = s.name
-		WHERE s.name = ? AND `+sessionEnds+` > ?`, session, now).Scan(ctx, &name, &ends)
+// held is the user that a living session has.
+type held struct {
+	Name   string // "": it has none
+	Owner  string // the account's role
+	Number int    // of its password
+	Ends   time.Time
+}
+
+// tempUserOf is what a living session has. gone tells that the session has ended.
+func tempUserOf(ctx context.Context, db bun.IDB, session string, now time.Time) (u held, gone bool, err error) {
+	err = db.NewRaw(`SELECT coalesce(u.role_name, '') AS name, coalesce(u.account, '') AS owner, coalesce(u.password_number, 0) AS number, `+sessionEnds+` AS ends
+		FROM sessions s LEFT JOIN tenant_users u ON u.session_name = s.name WHERE s.name = ? AND `+sessionEnds+` > ?`, session, now).Scan(ctx, &u)
 	if database.Gone(err) {
-		return "", ends, true, nil
+		return u, true, nil
 	}
-	return name, ends, false, database.Fault(err, nil, nil)
+	return u, false, database.Fault(err, nil, nil)
+}
+
+// nextNumber gives a session's user the number of another password.
+func nextNumber(ctx context.Context, db bun.IDB, name string) (number int, err error) {
+	err = db.NewRaw(`UPDATE tenant_users SET password_number = password_number + 1 WHERE role_name = ? RETURNING password_number`, name).Scan(ctx, &number)
+	return number, err
 }
 
 // intend writes which user a session is going to have, before there is one. made
 // is false if the session has one, and if the name is in use.
 func intend(ctx context.Context, db bun.IDB, session string, u tempRow) (made bool, err error) {
-	result, err := db.NewRaw(`INSERT INTO tenant_users (role_name, session_name, account, login, created_at, valid_until)
-		VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`, u.RoleName, session, u.Account, u.Login, u.CreatedAt, u.ValidUntil).Exec(ctx)
+	result, err := db.NewRaw(`INSERT INTO tenant_users (role_name, session_name, account, login, created_at, valid_until, password_number)
+		VALUES (?, ?, ?, ?, ?, ?, 1) ON CONFLICT DO NOTHING`, u.RoleName, session, u.Account, u.Login, u.CreatedAt, u.ValidUntil).Exec(ctx)
 	if err != nil {
 		return false, err
 	}

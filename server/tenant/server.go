@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/url"
 	"strconv"
 	"sync"
 	"time"
@@ -102,6 +103,19 @@ func (s *Server) address() (host string, port int) {
 		return "", 0
 	}
 	return config.Host, int(config.Port)
+}
+
+// tls are the URL's words about TLS.
+func (s *Server) tls() map[string]string {
+	words := map[string]string{}
+	if u, err := url.Parse(s.url); err == nil {
+		for _, name := range []string{"sslmode", "sslrootcert"} {
+			if value := u.Query().Get(name); value != "" {
+				words[name] = value
+			}
+		}
+	}
+	return words
 }
 
 // place is where people find the databases.

@@ -33,36 +33,36 @@ func (r *Room) createTempUser(ctx context.Context, c dispatch.Call, _ catalog.Cr
 		return out, err
 	}
 	for range 3 {
-		name, ends, err := r.intended(ctx, c, role)
+		u, err := r.intended(ctx, c, role)
 		if err != nil {
 			return out, err
 		}
-		text, there, err := markOfRole(ctx, main, name)
+		text, there, err := markOfRole(ctx, main, u.Name)
 		if err != nil {
 			return out, err
 		}
 		if there && text == m.String() {
-			return r.answer(ctx, catalog.TempUser{User: name, Owner: role}, ends)
+			return r.answer(ctx, catalog.TempUser{User: u.Name, Owner: role}, u.Ends)
 		}
 		made, secret := false, ""
 		if !there {
-			if made, secret, err = r.makeTemp(ctx, main, name, role, ends, m); err != nil {
+			if made, secret, err = r.makeTemp(ctx, main, u, m); err != nil {
 				return out, err
 			}
 		}
 		if made {
-			if err := r.stillOwed(ctx, c, name, role, m); err != nil {
+			if err := r.stillOwed(ctx, c, u.Name, role, m); err != nil {
 				return out, err
 			}
-			return r.answer(ctx, catalog.TempUser{Created: true, User: name, Password: secret, Owner: role}, ends)
+			return r.answer(ctx, catalog.TempUser{Created: true, User: u.Name, Password: secret, Owner: role}, u.Ends)
 		}
 		// Either another call of the session's made it this moment, which the next
 		// round sees, or the server has a role of that name, which is not ours.
-		if text, there, err = markOfRole(ctx, main, name); err != nil {
+		if text, there, err = markOfRole(ctx, main, u.Name); err != nil {
 			return out, err
 		}
 		if there && text != m.String() {
-			if err := forget(ctx, r.DB.Write, name); err != nil {
+			if err := forget(ctx, r.DB.Write, u.Name); err != nil {
 				return out, err
 			}
 		}
@@ -90,48 +90,49 @@ func (r *Room) admit(ctx context.Context, c dispatch.Call) (string, error) {
 	return r.ensureAccount(ctx, c)
 }
 
-// intended is the name of the session's user, drawn and written if it has none.
-func (r *Room) intended(ctx context.Context, c dispatch.Call, role string) (name string, ends time.Time, err error) {
+// intended is the session's user, its name drawn and written if it has none.
+func (r *Room) intended(ctx context.Context, c dispatch.Call, role string) (u held, err error) {
 	db := r.DB.Write
 	over := fault.New(fault.Forbidden, "The session has ended.")
 	for range 5 {
 		var gone bool
-		if name, ends, gone, err = tempUserOf(ctx, db, c.Session, c.Now); err != nil {
-			return "", ends, err
+		if u, gone, err = tempUserOf(ctx, db, c.Session, c.Now); err != nil {
+			return u, err
 		}
 		if gone {
-			return "", ends, over
+			return u, over
 		}
-		if name != "" {
-			return name, ends, nil
+		if u.Name != "" {
+			return u, nil
 		}
 		drawn, err := draw(r.Random, nameLetters, 10)
 		if err != nil {
-			return "", ends, err
+			return u, err
 		}
-		u := tempRow{RoleName: "cpses_" + drawn, Account: role, Login: c.Name, CreatedAt: c.Now, ValidUntil: ends.Add(slack)}
-		made, err := intend(ctx, db, c.Session, u)
+		row := tempRow{RoleName: "cpses_" + drawn, Account: role, Login: c.Name, CreatedAt: c.Now, ValidUntil: u.Ends.Add(slack)}
+		made, err := intend(ctx, db, c.Session, row)
 		switch {
 		case database.Dangling(err):
-			return "", ends, over.Because(err)
+			return u, over.Because(err)
 		case err != nil:
-			return "", ends, database.Fault(err, nil, nil)
+			return u, database.Fault(err, nil, nil)
 		case made:
-			return u.RoleName, ends, nil
+			u.Name, u.Owner, u.Number = row.RoleName, role, 1
+			return u, nil
 		}
 	}
-	return "", ends, fault.New(fault.Unavailable, "The database user could not be named. Try again.")
+	return u, fault.New(fault.Unavailable, "The database user could not be named. Try again.")
 }
 
-func (r *Room) makeTemp(ctx context.Context, q querier, name, role string, ends time.Time, m mark) (made bool, secret string, err error) {
-	if secret, err = draw(r.Random, passwordLetters, 24); err != nil {
+func (r *Room) makeTemp(ctx context.Context, q querier, u held, m mark) (made bool, secret string, err error) {
+	if secret, err = r.password(u.Name, u.Number); err != nil {
 		return false, "", err
 	}
 	hash, err := verifier(r.Random, secret)
 	if err != nil {
 		return false, "", err
 	}
-	err = makeSessionUser(ctx, q, name, role, hash, ends.Add(slack), m)
+	err = makeSessionUser(ctx, q, u.Name, u.Owner, hash, u.Ends.Add(slack), m)
 	if taken(err) {
 		return false, "", nil
 	}
@@ -151,8 +152,8 @@ func (r *Room) stillOwed(ctx context.Context, c dispatch.Call, name, role string
 			return notAllowed
 		}
 	}
-	now, _, _, err := tempUserOf(ctx, r.DB.Write, c.Session, c.Now)
-	if err != nil || now == name {
+	now, _, err := tempUserOf(ctx, r.DB.Write, c.Session, c.Now)
+	if err != nil || now.Name == name {
 		return err // a user without a row is an orphan, which the sweep finds
 	}
 	if err := r.dispose(context.WithoutCancel(ctx), name, role, m); err != nil {
@@ -185,21 +186,6 @@ func (r *Room) renewTempUser(ctx context.Context, c dispatch.Call, in catalog.Cr
 	if out, err = r.createTempUser(ctx, c, in); err != nil || bool(out.Created) {
 		return out, err
 	}
-	if out.Password, err = draw(r.Random, passwordLetters, 24); err != nil {
-		return out, err
-	}
-	main, err := r.Server.main(ctx)
-	if err != nil {
-		return out, err
-	}
-	return out, r.changePassword(ctx, main, out.User, out.Password)
-}
-
-func (r *Room) getMailboxAccess(ctx context.Context, c dispatch.Call, _ catalog.CreateTempUserRequest) (catalog.MailboxDatabaseAccess, error) {
-	allowed, err := mailboxesAllowed(ctx, c.DB, c.AccountID)
-	return catalog.MailboxDatabaseAccess{Allowed: scalar.Bit(allowed)}, err
-}
-
-func (r *Room) setMailboxAccess(ctx context.Context, c dispatch.Call, in catalog.MailboxDatabaseAccess) (catalog.MailboxDatabaseAccess, error) {
-	return in, allowMailboxes(ctx, c.DB, c.AccountID, bool(in.Allowed), c.Now)
+	out.Password, err = r.renew(ctx, out.User, out.Owner)
+	return out, err
 }

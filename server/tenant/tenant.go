@@ -54,14 +54,23 @@ import (
 type Room struct {
 	DB      *database.DB // Postern's own
 	Server  *Server      // the tenants'
+	Key     []byte       // 32 bytes, the same on every node: what passwords of sessions' users are drawn from
 	Random  io.Reader
 	Now     func() time.Time
 	Log     *slog.Logger
 	Address string // host:port as people are told; empty: where Server is
+	// Application is what opens databases in a browser; an empty path: there is none.
+	Application Application
 	// Record adds to the audit trail; nil: there is none.
 	Record func(ctx context.Context, db bun.IDB, e dispatch.Event) error
 
 	known atomic.Pointer[string] // the installation; see mark
+}
+
+// Application is a database application that Postern mounts behind sessions' paths.
+type Application struct {
+	Title string // for people
+	Path  string // behind a session's path, with a slash at both ends
 }
 
 // Register answers the functions about databases.
@@ -73,21 +82,31 @@ func (r *Room) Register(m *dispatch.Mux) {
 	handle(m, r, catalog.SetDatabasePassword, r.setPassword)
 	handle(m, r, catalog.GrantDatabase, r.grant)
 	handle(m, r, catalog.RevokeDatabase, r.revoke)
-	dispatch.Handle(m, catalog.ListDatabases, r.listDatabases)
-	dispatch.Handle(m, catalog.ListDatabaseUsers, r.listUsers)
+	look(m, catalog.ListDatabases, r.listDatabases)
+	look(m, catalog.ListDatabaseUsers, r.listUsers)
 	dispatch.Handle(m, catalog.GetDatabaseRestrictions, r.restrictions)
 
 	handle(m, r, catalog.CreateTempUser, r.createTempUser)
 	handle(m, r, catalog.RenewTempUserPassword, r.renewTempUser)
 	dispatch.Handle(m, catalog.SetMailboxDatabaseAccess, r.setMailboxAccess)
 	dispatch.Handle(m, catalog.GetMailboxDatabaseAccess, r.getMailboxAccess)
+	dispatch.Handle(m, catalog.GetDatabaseAccess, r.getAccess)
 
-	dispatch.Handle(m, catalog.ListAllDatabases, r.listAllDatabases)
-	dispatch.Handle(m, catalog.ListAllDatabaseUsers, r.listAllUsers)
+	look(m, catalog.ListAllDatabases, r.listAllDatabases)
+	look(m, catalog.ListAllDatabaseUsers, r.listAllUsers)
 	dispatch.Handle(m, catalog.ListTempUsers, r.listTempUsers)
 	handle(m, r, catalog.SetPostgresqlPassword, r.setPasswordAsAdmin)
 	handle(m, r, catalog.RenamePostgresqlDatabase, r.renameDatabase)
 	handle(m, r, catalog.RenamePostgresqlUser, r.renameUser)
+}
+
+// look registers the answer to a function that reads from the tenant server, whose
+// errors are worded for the caller.
+func look[In, Out any](m *dispatch.Mux, f *function.Func[In, Out], answer func(context.Context, dispatch.Call, In) (Out, error)) {
+	dispatch.Handle(m, f, func(ctx context.Context, c dispatch.Call, in In) (Out, error) {
+		out, err := answer(ctx, c, in)
+		return out, told(err)
+	})
 }
 
 // handle registers the answer to a function that changes the tenant server. No

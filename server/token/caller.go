@@ -20,19 +20,19 @@ import (
 //
 // The value is looked up by its SHA-256, so that the time of the look-up tells
 // nothing of a value that is nearly right. The door adds TLS and the locale.
-func (r *Room) Caller(ctx context.Context, db *database.DB, scheme, user, value string, from netip.Addr, now time.Time) (dispatch.Caller, error) {
+func (r *Room) Caller(ctx context.Context, scheme, user, value string, from netip.Addr, now time.Time) (dispatch.Caller, error) {
 	user = strings.ToLower(user)
 	if !wellFormed.MatchString(value) || user == "" || len(user) > 255 || strings.ContainsRune(user, 0) {
 		return dispatch.Caller{}, fault.Denied()
 	}
-	u, err := lookUp(ctx, db, scheme, user, value, from, now)
+	u, err := r.found.Get(ctx, proof{scheme, user, value, from, now}, r.usable)
 	if err != nil {
-		return dispatch.Caller{}, err
+		return dispatch.Caller{}, database.Fault(err, nil, nil)
 	}
-	c, err := awake(ctx, db.Write, u.owner)
-	if err != nil {
-		return dispatch.Caller{}, err
+	if u == nil {
+		return dispatch.Caller{}, fault.Denied()
 	}
+	c := u.owner.Caller
 	switch {
 	case scheme == WHM && (c.Kind == dispatch.Root || c.Kind == dispatch.Reseller):
 		c.Service = scalar.WHM

@@ -7,7 +7,9 @@ import (
 
 	"github.com/uptrace/bun"
 
+	"postern/server/account"
 	"postern/server/database"
+	"postern/server/lookup"
 	"postern/shared/fault"
 )
 
@@ -99,36 +101,52 @@ func byValue(ctx context.Context, db bun.IDB, value string) (t row, owner string
 	return t, owner, database.Fault(err, nil, nil)
 }
 
-// usable is what the door needs of a token that may be used.
+// proof is what a request brings, and when and from where.
+type proof struct {
+	scheme, owner, value string
+	from                 netip.Addr
+	at                   time.Time
+}
+
+// usable is a token that may be used, and its owner as they are now.
 type usable struct {
 	id         int64
-	owner      string
 	all        bool // it has its owner's privileges
 	privileges []string
 	confined   bool // it ends, or works from some addresses only
 	stale      bool // its last use was noted a minute ago or earlier
+	owner      account.Known
 }
 
-// lookUp finds the token that a request brings. One statement judges everything,
-// so that one answer, after one time, covers every reason to refuse. It is bound
-// and prepared: every call by token makes it.
-func lookUp(ctx context.Context, db *database.DB, scheme, owner, value string, from netip.Addr, now time.Time) (u usable, err error) {
-	var address *string
-	if from.IsValid() {
-		text := from.Unmap().WithZone("").String()
-		address = &text
+// usableQuery finds the tokens that requests bring. It judges everything, so that
+// one answer, after one time, covers every reason to refuse.
+const usableQuery = `
+	SELECT k.n, t.id, t.privileges IS NULL, coalesce(t.privileges, '{}'),
+		t.expires_at IS NOT NULL OR t.allowed_addresses IS NOT NULL,
+		t.last_used_at IS NULL OR t.last_used_at <= k.at - interval '1 minute', ` + account.KnownColumns + `
+	FROM unnest($1::bytea[], $2::text[], $3::text[], $4::text[], $5::timestamptz[]) WITH ORDINALITY AS k (hash, scheme, owner, address, at, n)
+	JOIN tokens t ON t.secret_hash = k.hash AND t.scheme = k.scheme
+	JOIN logins l ON l.id = t.login_id AND l.name = k.owner` + account.KnownJoins + `
+	WHERE l.suspended_at IS NULL AND o.suspended_at IS NULL
+		AND (t.expires_at IS NULL OR t.expires_at > k.at)
+		AND (t.allowed_addresses IS NULL OR k.address::inet <<= ANY (t.allowed_addresses::inet[]))`
+
+// usable looks many tokens up at once; bound and prepared, for every call by token
+// makes it.
+func (r *Room) usable(ctx context.Context, proofs []proof) ([]*usable, error) {
+	n := len(proofs)
+	hashes, schemes, owners, addresses, at := make([][]byte, n), make([]string, n), make([]string, n), make([]*string, n), make([]time.Time, n)
+	for i, p := range proofs {
+		hashes[i], schemes[i], owners[i], at[i] = hash(p.value), p.scheme, p.owner, p.at
+		if p.from.IsValid() {
+			text := p.from.Unmap().WithZone("").String()
+			addresses[i] = &text
+		}
 	}
-	err = db.Pool.QueryRow(ctx, `
-		SELECT t.id, l.name, t.privileges IS NULL, coalesce(t.privileges, '{}'),
-			t.expires_at IS NOT NULL OR t.allowed_addresses IS NOT NULL,
-			t.last_used_at IS NULL OR t.last_used_at <= $5::timestamptz - interval '1 minute'
-		FROM tokens t JOIN logins l ON l.id = t.login_id
-		WHERE t.secret_hash = $1 AND t.scheme = $2 AND l.name = $3 AND l.suspended_at IS NULL
-			AND (t.expires_at IS NULL OR t.expires_at > $5::timestamptz)
-			AND (t.allowed_addresses IS NULL OR $4::text::inet <<= ANY (t.allowed_addresses::inet[]))`,
-		database.Bound, hash(value), scheme, owner, address, now).
-		Scan(&u.id, &u.owner, &u.all, &u.privileges, &u.confined, &u.stale)
-	return u, database.Fault(err, nil, fault.Denied())
+	rows, err := r.pool.Query(ctx, usableQuery, database.Bound, hashes, schemes, owners, addresses, at)
+	return lookup.Numbered(rows, err, n, func(u *usable) []any {
+		return u.owner.Into(&u.id, &u.all, &u.privileges, &u.confined, &u.stale)
+	})
 }
 
 // noteUses writes when tokens were last used, at most once a minute for each.

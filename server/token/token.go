@@ -17,7 +17,10 @@ import (
 	"regexp"
 	"time"
 
+	"github.com/jackc/pgx/v5/pgxpool"
+
 	"postern/server/dispatch"
+	"postern/server/lookup"
 	"postern/shared/catalog"
 )
 
@@ -34,12 +37,15 @@ const limit = 100
 // Room makes and checks tokens.
 type Room struct {
 	random io.Reader
+	pool   *pgxpool.Pool
 	used   chan use
+	found  lookup.Joined[proof, *usable]
 }
 
-// New takes the source of randomness: crypto/rand's Reader, or a test's.
-func New(random io.Reader) *Room {
-	return &Room{random: random, used: make(chan use, 256)}
+// New takes the source of randomness, crypto/rand's Reader or a test's, and the
+// pool on which Caller looks tokens up.
+func New(random io.Reader, pool *pgxpool.Pool) *Room {
+	return &Room{random: random, pool: pool, used: make(chan use, 256)}
 }
 
 // Register answers the functions of tokens.

@@ -34,7 +34,8 @@ var home = netip.MustParseAddr("192.0.2.10")
 
 func newHouse(t *testing.T, random io.Reader) *house {
 	t.Parallel()
-	h := &house{T: t, db: testkit.New(t), clock: testkit.NewClock(), room: token.New(random)}
+	h := &house{T: t, db: testkit.New(t), clock: testkit.NewClock()}
+	h.room = token.New(random, h.db.Pool)
 	h.mux = &dispatch.Mux{DB: h.db.Write, ReadOnly: h.db.Read, Now: h.clock.Now}
 	h.room.Register(h.mux)
 	h.exec(`
@@ -102,7 +103,7 @@ func must[T any](h *house, out any, err error) T {
 // caller is the caller of a token; an error must be the one and only Denied.
 func (h *house) caller(scheme, user, value string, from netip.Addr) (dispatch.Caller, error) {
 	h.Helper()
-	c, err := h.room.Caller(h.Context(), h.db, scheme, user, value, from, h.clock.Now())
+	c, err := h.room.Caller(h.Context(), scheme, user, value, from, h.clock.Now())
 	if err != nil {
 		f := fault.Of(err)
 		if f.Kind != fault.Stranger || f.Message != fault.Denied().Message || c.ID != 0 {

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"postern/server/fastcgi"
 	"postern/server/session"
 	"postern/shared/scalar"
 )
@@ -73,7 +74,7 @@ func (r *Room) program(w http.ResponseWriter, q *http.Request, base, rest string
 	extended := http.NewResponseController(w)
 	_ = extended.SetReadDeadline(time.Now().Add(patience))
 	_ = extended.SetWriteDeadline(time.Now().Add(patience))
-	a, err := ask(ctx, r.FastCGI, r.params(q, base, rest, who, from), io.LimitReader(q.Body, q.ContentLength), func(text string) {
+	a, err := fastcgi.Ask(ctx, r.FastCGI, r.params(q, base, rest, who, from), io.LimitReader(q.Body, q.ContentLength), func(text string) {
 		r.Log.WarnContext(ctx, "the mounted application complains", "text", session.Printable(text, 500))
 	})
 	if err != nil {
@@ -100,7 +101,7 @@ func (r *Room) program(w http.ResponseWriter, q *http.Request, base, rest string
 // signedOut tells whether the application has signed somebody out: it was asked
 // to, and takes its cookie back. A request that another site made lacks the
 // application's own token, and it does not.
-func signedOut(q *http.Request, a *reply) bool {
+func signedOut(q *http.Request, a *fastcgi.Reply) bool {
 	if q.URL.Query().Get("_task") != "logout" {
 		return false
 	}

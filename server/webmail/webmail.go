@@ -1,9 +1,8 @@
 // Package webmail knows the mail applications that people open from Postern, and
 // mounts one that runs beside it.
 //
-// It owns the table webmail_applications, its functions, the FastCGI client and
-// the rules between a mounted application and the session whose path it stands
-// behind. It signs nobody in: the application does that by package sso, without
+// It owns the table webmail_applications, its functions and the rules between a
+// mounted application and the session whose path it stands behind. It signs nobody in: the application does that by package sso, without
 // asking the person. Package httpd brings requests here with the session that
 // they belong to; package node builds the room.
 //

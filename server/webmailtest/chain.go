@@ -1,10 +1,10 @@
-// Package webmailtest runs Dovecot and Roundcube beside a Postern: in temporary
-// folders, on the loopback, without a file of the distribution's touched and
-// without its services.
+// Package webmailtest runs Dovecot and Roundcube, or Adminer, beside a Postern: in
+// temporary folders, on the loopback, without a file of the distribution's touched
+// and without its services.
 //
 // It owns the processes and their ends. What is in their configuration is package
-// webmail's. The tests of the whole house use it, and the program webmail, which
-// `make webmail` runs; the server never does.
+// webmail's, or databaseapp's. The tests of the whole house use it, and the program
+// webmail, which `make webmail` and `make database-app` run; the server never does.
 package webmailtest
 
 import (

@@ -66,3 +66,19 @@ var GetMailboxDatabaseAccess = function.Define[CreateTempUserRequest, MailboxDat
 	Feature: databases,
 	Doc:     "Tells whether Webmail sessions of the account’s mailboxes may use the account’s databases.",
 })
+
+// GetDatabaseAccess tells a session what it may do with databases.
+var GetDatabaseAccess = function.Define[CreateTempUserRequest, DatabaseAccess](function.Spec{
+	Names:   []function.Name{function.UAPI("Postern", "get_database_access")},
+	Callers: function.Everybody,
+	Feature: databases,
+	Doc: "Tells whether sessions of the caller’s may have a database user (Session::create_temp_user), and which database application " +
+		"opens the account’s databases in a browser without a password.",
+})
+
+// DatabaseAccess is what sessions of a caller's may do with databases.
+type DatabaseAccess struct {
+	Allowed     scalar.Bit `json:"allowed" doc:"1 if they may have a database user. A mailbox’s owner may if the account allows it."`
+	Application string     `json:"application" doc:"The name of the database application; empty when there is none, or the caller may not use it."`
+	Path        string     `json:"path" doc:"Where it is opened, after the session’s security token; empty when there is none." example:"/3rdparty/adminer/"`
+}

@@ -36,24 +36,26 @@ type Answer[Out any] struct {
 
 // Call calls a function. The error is a *fault.Fault.
 func Call[In, Out any](ctx context.Context, by Carrier, f *function.Func[In, Out], in In) (Out, error) {
-	a, err := Ask(ctx, by, f, in, function.Shape{})
-	return a.Out, err
+	var out Out
+	_, _, err := ask(ctx, by, &f.Function, in, function.Shape{}, &out)
+	return out, err
 }
 
 // Ask calls a function with output controls and gives back all that the server
 // said: this is how to page through a list. The error is a *fault.Fault.
 func Ask[In, Out any](ctx context.Context, by Carrier, f *function.Func[In, Out], in In, shape function.Shape) (a Answer[Out], err error) {
-	a.Notes, a.Shaped, err = ask(ctx, by, &f.Function, f.Write(in), shape, &a.Out)
+	a.Notes, a.Shaped, err = ask(ctx, by, &f.Function, in, shape, &a.Out)
 	return a, err
 }
 
 // ask is Ask without its types: what stands in a generic function is compiled
 // anew for each function that is called, and downloaded by every browser.
-func ask(ctx context.Context, by Carrier, f *function.Function, args url.Values, shape function.Shape, out any) (function.Notes, *function.Shaped, error) {
+func ask(ctx context.Context, by Carrier, f *function.Function, in any, shape function.Shape, out any) (function.Notes, *function.Shaped, error) {
 	name, spoken := address(f, by.Speaks())
 	if !spoken {
 		return function.Notes{}, nil, fault.NotHere(f.Names[0].String(), "from here")
 	}
+	args := f.Texts(in)
 	wire.WriteShape(name, shape, args)
 	body, kind, err := by.Carry(ctx, name, args)
 	if err != nil {

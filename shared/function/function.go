@@ -121,7 +121,10 @@ func (f *Func[In, Out]) Read(args url.Values) (in In, err error) {
 }
 
 // Write makes named texts of a request; Read makes the same request of them.
-func (f *Func[In, Out]) Write(in In) url.Values { return form.Write(f.Fields, in) }
+func (f *Func[In, Out]) Write(in In) url.Values { return f.Texts(in) }
+
+// Texts is Write without its types: in has to be a request of this function.
+func (f *Function) Texts(in any) url.Values { return form.Write(f.Fields, in) }
 
 // In tells whether the function has a name in the dialect, and which.
 func (f *Function) In(d Dialect) (Name, bool) {

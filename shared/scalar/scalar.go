@@ -16,7 +16,15 @@ import (
 type Bit bool
 
 // MarshalJSON writes the number 1 or 0.
-func (b Bit) MarshalJSON() ([]byte, error) { return []byte(b.String()), nil }
+func (b Bit) MarshalJSON() ([]byte, error) {
+	if b {
+		return yes, nil
+	}
+	return no, nil
+}
+
+// What is written most often is not made anew each time; nobody writes into it.
+var yes, no, unlimited = []byte("1"), []byte("0"), []byte(`"unlimited"`)
 
 // UnmarshalJSON reads 1, 0, "1", "0", null.
 func (b *Bit) UnmarshalJSON(text []byte) error {
@@ -120,7 +128,7 @@ func (l Limit) String() string {
 // MarshalJSON writes the number, or the text "unlimited".
 func (l Limit) MarshalJSON() ([]byte, error) {
 	if !l.Set {
-		return []byte(`"unlimited"`), nil
+		return unlimited, nil
 	}
 	return []byte(l.String()), nil
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"reflect"
+	"strconv"
 )
 
 // rawJSON is a value that is JSON already; it is not looked at again.
@@ -48,6 +49,12 @@ func appendValue(b []byte, v any) []byte {
 		return append(b, v...)
 	case nil:
 		return append(b, "null"...)
+	case int:
+		return strconv.AppendInt(b, int64(v), 10)
+	case string:
+		if plain(v) {
+			return append(append(append(b, '"'), v...), '"')
+		}
 	}
 	raw, err := marshal(v)
 	if err != nil {
@@ -56,16 +63,28 @@ func appendValue(b []byte, v any) []byte {
 	return append(b, raw...)
 }
 
+// plain tells whether a text stands for itself in JSON.
+func plain(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; c < ' ' || c >= 0x7f || c == '"' || c == '\\' {
+			return false
+		}
+	}
+	return true
+}
+
 // marshal writes JSON as it is meant for programs: < and & stay as they are. A
 // list that was never made is an empty one.
 func marshal(v any) (rawJSON, error) {
 	if raw, is := v.(rawJSON); is {
 		return raw, nil
 	}
-	if r := reflect.ValueOf(v); r.Kind() == reflect.Slice && r.IsNil() {
-		if _, own := v.(json.Marshaler); !own {
-			return rawJSON("[]"), nil
-		}
+	own, writes := v.(json.Marshaler)
+	switch r := reflect.ValueOf(v); {
+	case r.Kind() == reflect.Slice && r.IsNil() && !writes:
+		return rawJSON("[]"), nil
+	case writes && r.Kind() == reflect.Struct: // ours; encoding/json would read all of it once more
+		return own.MarshalJSON()
 	}
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)

@@ -5,6 +5,8 @@
 //	webmail -postern bin/postern   runs it
 //	webmail -check                 tells whether all programs are there
 //	webmail -packages              names Debian's packages of them
+//
+// With -adminer it is the same for Adminer, beside an account with a database.
 package main
 
 import (
@@ -29,18 +31,25 @@ import (
 func main() {
 	check := flag.Bool("check", false, "tell whether all programs are there")
 	packages := flag.Bool("packages", false, "name Debian's packages")
+	adminer := flag.Bool("adminer", false, "Adminer instead of Dovecot and Roundcube")
 	program := flag.String("postern", "bin/postern", "the program")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	var err error
 	switch {
+	case *adminer && *packages:
+		fmt.Println(webmailtest.AdminerPackages)
+	case *adminer && *check:
+		err = webmailtest.AdminerMissing()
+	case *adminer:
+		err = withDatabase(ctx, func(url string) error { return showAdminer(ctx, *program, url) })
 	case *packages:
 		fmt.Println(webmailtest.Packages)
 	case *check:
 		err = webmailtest.Missing()
 	default:
-		err = show(ctx, *program)
+		err = withDatabase(ctx, func(url string) error { return show(ctx, *program, url) })
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "webmail: "+err.Error())
@@ -48,8 +57,8 @@ func main() {
 	}
 }
 
-// show runs everything until it is told to stop.
-func show(ctx context.Context, program string) error {
+// withDatabase works beside a throwaway PostgreSQL server.
+func withDatabase(ctx context.Context, work func(url string) error) error {
 	db, err := cluster.Throwaway(ctx, slog.New(slog.DiscardHandler))
 	if err != nil {
 		return err
@@ -61,7 +70,19 @@ func show(ctx context.Context, program string) error {
 			fmt.Fprintln(os.Stderr, "webmail: "+err.Error())
 		}
 	}()
-	chain, err := webmailtest.Plan(db.URL())
+	return work(db.URL())
+}
+
+// settings are those of every Postern here: any free ports of the loopback.
+func settings(url string, more ...string) []string {
+	return append(os.Environ(), append([]string{"POSTERN_DATABASE_URL=" + url, "POSTERN_HOSTNAME=localhost",
+		"POSTERN_BIND=127.0.0.1", "POSTERN_CPANEL_PORT=0", "POSTERN_WHM_PORT=0", "POSTERN_WEBMAIL_PORT=0", "POSTERN_CPANEL_PLAIN_PORT=off",
+		"POSTERN_WHM_PLAIN_PORT=off", "POSTERN_WEBMAIL_PLAIN_PORT=off", "POSTERN_ROOT_PASSWORD=" + password, "POSTERN_LOG_LEVEL=warn"}, more...)...)
+}
+
+// show runs everything until it is told to stop.
+func show(ctx context.Context, program, url string) error {
+	chain, err := webmailtest.Plan(url)
 	if err != nil {
 		return err
 	}
@@ -71,10 +92,7 @@ func show(ctx context.Context, program string) error {
 		return err
 	}
 	defer os.RemoveAll(data)
-	env := append(os.Environ(), append(chain.Environment(), "POSTERN_DATABASE_URL="+db.URL(), "POSTERN_DATA="+data, "POSTERN_HOSTNAME=localhost",
-		"POSTERN_BIND=127.0.0.1", "POSTERN_CPANEL_PORT=0", "POSTERN_WHM_PORT=0", "POSTERN_WEBMAIL_PORT=0", "POSTERN_CPANEL_PLAIN_PORT=off",
-		"POSTERN_WHM_PLAIN_PORT=off", "POSTERN_WEBMAIL_PLAIN_PORT=off", "POSTERN_ROOT_PASSWORD="+password, "POSTERN_LOG_LEVEL=warn")...)
-	p, err := serve(ctx, program, env)
+	p, err := serve(ctx, program, settings(url, append(chain.Environment(), "POSTERN_DATA="+data)...))
 	if err != nil {
 		return err
 	}

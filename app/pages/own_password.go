@@ -13,8 +13,8 @@ import (
 	"postern/shared/fault"
 )
 
-// MailboxPassword is the screen on which a mailbox's owner changes the password.
-type MailboxPassword struct {
+// OwnPassword is the screen on which people change the password that they sign in with.
+type OwnPassword struct {
 	app.Compo
 
 	Desk    *identity.Desk
@@ -25,15 +25,16 @@ type MailboxPassword struct {
 }
 
 // OnMount keeps the context.
-func (p *MailboxPassword) OnMount(ctx app.Context) { p.ctx = ctx }
+func (p *OwnPassword) OnMount(ctx app.Context) { p.ctx = ctx }
 
 // Render draws the form.
-func (p *MailboxPassword) Render() app.UI {
+func (p *OwnPassword) Render() app.UI {
 	words := texts.Now().Account.Password
 	f := components.Form{
 		Intro: app.P().Class("text-secondary").Text(words.Hint),
 		Fields: []components.Field{
-			{ID: inputs + "password", Name: "password", Type: "password", Label: words.New, AutoComplete: "new-password"},
+			{ID: inputs + "old_password", Name: "old_password", Type: "password", Label: words.Old, AutoComplete: "current-password"},
+			{ID: inputs + "new_password", Name: "new_password", Type: "password", Label: words.New, AutoComplete: "new-password"},
 			{ID: inputs + "again", Name: "again", Type: "password", Label: words.Again, AutoComplete: "new-password"},
 		},
 		// So that a password manager knows whose password it is.
@@ -47,14 +48,15 @@ func (p *MailboxPassword) Render() app.UI {
 	)
 }
 
-// Set changes the password. The session ends with it: the login page comes over
-// the screen at the next call.
-func (p *MailboxPassword) Set(password, again string) {
+// Set changes the password; the session goes on, all others end.
+func (p *OwnPassword) Set(old, password, again string) {
 	words := texts.Now().Account.Password
 	var wrong error
 	switch {
+	case old == "":
+		wrong = fault.Missing("old_password")
 	case password == "":
-		wrong = fault.Missing("password")
+		wrong = fault.Missing("new_password")
 	case password != again:
 		wrong = fault.Bad("again", words.Differ)
 	}
@@ -64,15 +66,18 @@ func (p *MailboxPassword) Set(password, again string) {
 		return
 	}
 	p.change.Start(p.ctx, func(ctx context.Context) error {
-		return silent(client.Call(ctx, p.Desk, catalog.PasswdPop, catalog.PasswdPopRequest{Email: p.Session.User, Password: password}))
+		return silent(client.Call(ctx, p.Desk, catalog.ChangePassword, catalog.ChangePasswordRequest{Old: old, New: password}))
 	}, func(ctx app.Context) string {
+		for _, field := range []string{"old_password", "new_password", "again"} {
+			components.Type(inputs+field, "")
+		}
 		components.ShowOutcome(ctx)
 		return words.Changed
 	})
 }
 
-func (p *MailboxPassword) onSubmit(_ app.Context, e app.Event) {
+func (p *OwnPassword) onSubmit(_ app.Context, e app.Event) {
 	defer components.Guard()
 	e.PreventDefault()
-	p.Set(components.Typed(inputs+"password"), components.Typed(inputs+"again"))
+	p.Set(components.Typed(inputs+"old_password"), components.Typed(inputs+"new_password"), components.Typed(inputs+"again"))
 }

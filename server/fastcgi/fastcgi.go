@@ -1,4 +1,8 @@
-package webmail
+// Package fastcgi asks a program that speaks FastCGI 1.0 one request at a time.
+//
+// It owns the protocol as a responder's client, and nothing of HTTP beyond CGI's
+// header. Packages webmail and databaseapp, which mount applications, call Ask.
+package fastcgi
 
 import (
 	"bufio"
@@ -32,16 +36,19 @@ const (
 	maxStderr = 4 << 10 // of what the program complains, for the log
 )
 
-// reply is what the program answered. Body ends with it, or with an error.
-type reply struct {
+// Reply is what the program answered. Body ends with it, or with an error.
+type Reply struct {
 	Status int
 	Header http.Header
 	Body   io.Reader
 }
 
-// ask sends one request on a connection of its own and reads the answer's header.
-// The connection ends with the context, so the body must be read before that.
-func ask(ctx context.Context, address string, params [][2]string, body io.Reader, complain func(string)) (*reply, error) {
+// Ask sends one request on a connection of its own and reads the answer's header.
+// address is a socket's path or host:port; params are the CGI variables; complain
+// is told what the program says on its standard error. The connection ends with
+// the context, so the body must be read before that. An error is the
+// connection's, or says that the answer is none.
+func Ask(ctx context.Context, address string, params [][2]string, body io.Reader, complain func(string)) (*Reply, error) {
 	network := "tcp"
 	if strings.HasPrefix(address, "/") {
 		network = "unix"
@@ -150,7 +157,7 @@ func readRecords(r *bufio.Reader, out io.Writer, complain func(string)) error {
 var errHeader = errors.New("fastcgi: the answer has no header that could be read")
 
 // readHeader takes CGI's header off the answer.
-func readHeader(out io.Reader) (*reply, error) {
+func readHeader(out io.Reader) (*Reply, error) {
 	whole := bufio.NewReaderSize(out, maxHeader)
 	var lines bytes.Buffer
 	for {
@@ -167,7 +174,7 @@ func readHeader(out io.Reader) (*reply, error) {
 	if err != nil {
 		return nil, errors.Join(errHeader, err)
 	}
-	a := &reply{Status: http.StatusOK, Header: http.Header(header), Body: whole}
+	a := &Reply{Status: http.StatusOK, Header: http.Header(header), Body: whole}
 	if status := a.Header.Get("Status"); status != "" {
 		code, _, _ := strings.Cut(status, " ")
 		if a.Status, err = strconv.Atoi(code); err != nil || a.Status < 200 || a.Status > 599 {

@@ -1,0 +1,1 @@
+ALTER TABLE tenant_users DROP COLUMN password_number;

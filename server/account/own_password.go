@@ -1,0 +1,88 @@
+package account
+
+import (
+	"context"
+	"strings"
+
+	"github.com/uptrace/bun"
+
+	"postern/server/dispatch"
+	"postern/shared/catalog"
+	"postern/shared/fault"
+	"postern/shared/function"
+)
+
+// changing is a change of one's own password that may be made.
+type changing struct {
+	was  string // the hash of the password that was given as the present one
+	hash string // of the new one
+}
+
+// prepareChange tries the present password as a sign in would: a lock first, then
+// the hash, and a failure is counted. Who finds an open browser could else try
+// passwords there without end.
+func (r *Room) prepareChange(ctx context.Context, c dispatch.Call, in catalog.ChangePasswordRequest) (out changing, err error) {
+	l, err := Find(ctx, c.DB, c.Name)
+	if err != nil {
+		return out, err
+	}
+	if err := r.Locked(ctx, c, l.Name); err != nil {
+		return out, err
+	}
+	right, _, err := r.Hasher.Verify(ctx, l.PasswordHash, in.Old)
+	if err != nil {
+		return out, err
+	}
+	if !right {
+		if err := r.Failed(ctx, c, l.Name); err != nil {
+			return out, err
+		}
+		return out, fault.Bad("old_password", "it is not your present password")
+	}
+	if in.New == in.Old {
+		return out, fault.Bad("new_password", "use another one than the present password")
+	}
+	service := "passwd"
+	if l.Kind == dispatch.Mailbox {
+		service = "virtual"
+	}
+	local, _, _ := strings.Cut(l.Name, "@")
+	if err := CheckPassword(ctx, c.DB, service, "new_password", in.New, l.Name, local, l.Account, l.Domain); err != nil {
+		return out, err
+	}
+	out.was = l.PasswordHash
+	out.hash, err = r.Hasher.Hash(ctx, in.New)
+	return out, err
+}
+
+// change writes the new password, unless somebody else has set one since the
+// present one was looked at: an administrator's would be undone.
+func (r *Room) change(ctx context.Context, c dispatch.Call, _ catalog.ChangePasswordRequest, to changing) (out function.Nothing, err error) {
+	if err := lockLogin(ctx, c.DB, c.Name); err != nil {
+		return out, err
+	}
+	l, err := Find(ctx, c.DB, c.Name)
+	if err != nil {
+		return out, err
+	}
+	if l.ID != c.ID || l.PasswordHash != to.was {
+		return out, fault.New(fault.Exists, "Your password was changed at the same moment by somebody else. Nothing was changed now.")
+	}
+	if err := SetPassword(ctx, c.DB, l.ID, to.hash, c.Now); err != nil {
+		return out, err
+	}
+	return out, r.EndOthers(ctx, c.DB, l.ID, c.Session)
+}
+
+// Guard is what stands around tries at a password, by the name that is tried.
+// Both work outside any transaction.
+type Guard struct {
+	// Locked refuses a try at the password of a name that is locked after too many failures.
+	Locked func(ctx context.Context, c dispatch.Call, name string) error
+	// Failed counts a failure.
+	Failed func(ctx context.Context, c dispatch.Call, name string) error
+}
+
+// EndOthers ends the sessions of a login but the one that is kept, and the sign
+// ins that it has begun, within db's transaction.
+type EndOthers func(ctx context.Context, db bun.IDB, loginID int64, keep string) error

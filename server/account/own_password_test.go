@@ -1,0 +1,115 @@
+package account_test
+
+import (
+	"context"
+	"testing"
+
+	"postern/server/account"
+	"postern/server/dispatch"
+	"postern/shared/fault"
+	"postern/shared/scalar"
+)
+
+// inSession is a caller in a session of their own.
+func (h *house) inSession(name, session string) dispatch.Caller {
+	c := h.caller(name)
+	c.Via, c.Service, c.Session = dispatch.BySession, scalar.CPanel, session
+	return c
+}
+
+func (h *house) verifies(name, text string) bool {
+	h.Helper()
+	l, err := account.Find(h.Context(), h.db.Write, name)
+	h.must(err)
+	is, _, err := h.room.Hasher.Verify(h.Context(), l.PasswordHash, text)
+	h.must(err)
+	return is
+}
+
+const stronger = "another Ferry of 17 lamps"
+
+func TestChangePassword(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	h.make(h.root, "anna")
+	h.session("anna", "")
+	var kept string
+	h.must(h.db.Write.NewRaw("SELECT name FROM sessions").Scan(t.Context(), &kept))
+	h.session("anna", "")
+	h.session("anna", "root")
+	anna := h.inSession("anna", kept)
+	change := func(old, new string) error {
+		_, err := h.uapi(anna, "Postern::change_password", "old_password="+old, "new_password="+new)
+		return err
+	}
+
+	h.refused(change(strong, strong), fault.Invalid, "“new_password”")
+	h.refused(change(strong, "anna anna"), fault.Invalid, "too weak")
+	h.refused(change(strong, ""), fault.Invalid, "“new_password”")
+	h.refused(change("", stronger), fault.Invalid, "“old_password”")
+	if h.failures != 0 || h.count("sessions") != 3 || !h.verifies("anna", strong) {
+		t.Errorf("after what was no guess: %d failures, %d sessions", h.failures, h.count("sessions"))
+	}
+	h.must(change(strong, stronger))
+	if !h.verifies("anna", stronger) || h.verifies("anna", strong) {
+		t.Error("the password is not the new one")
+	}
+	if n := h.count("sessions"); n != 1 || h.count("sessions WHERE name = ?", kept) != 1 {
+		t.Errorf("%d sessions go on", n)
+	}
+}
+
+// TestChangePasswordIsNoOracle: who finds an open browser gets three tries, like at the door.
+func TestChangePasswordIsNoOracle(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	h.make(h.root, "anna")
+	anna := h.inSession("anna", "x")
+	for range 3 {
+		_, err := h.uapi(anna, "Postern::change_password", "old_password=guess", "new_password="+stronger)
+		h.refused(err, fault.Invalid, "not your present password")
+	}
+	_, err := h.uapi(anna, "Postern::change_password", "old_password="+strong, "new_password="+stronger)
+	h.refused(err, fault.Locked, "")
+	if !h.verifies("anna", strong) {
+		t.Error("it was changed behind the lock")
+	}
+}
+
+// TestChangePasswordAtTheSameMoment: an administrator's new password, set while
+// the old one was being looked at, is not undone by who knows the old one.
+func TestChangePasswordAtTheSameMoment(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	h.make(h.root, "anna")
+	anna := h.inSession("anna", "x")
+	h.room.Locked = func(context.Context, dispatch.Call, string) error { // asked once the old hash was read
+		_, _, err := h.whm(h.root, "passwd", "user=anna", "password=the administrator's own 55")
+		return err
+	}
+	_, err := h.uapi(anna, "Postern::change_password", "old_password="+strong, "new_password="+stronger)
+	h.refused(err, fault.Exists, "by somebody else")
+	if !h.verifies("anna", "the administrator's own 55") {
+		t.Error("the administrator's password was undone")
+	}
+}
+
+// TestChangePasswordNeedsASession: tokens and passwords over the API cannot.
+func TestChangePasswordNeedsASession(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	h.make(h.root, "anna")
+	for _, via := range []dispatch.Via{dispatch.ByToken, dispatch.ByPassword} {
+		c := h.caller("anna")
+		c.Via = via
+		_, err := h.uapi(c, "Postern::change_password", "old_password="+strong, "new_password="+stronger)
+		h.refused(err, fault.Forbidden, "outside a browser session")
+	}
+	root := h.root
+	root.Via, root.Session = dispatch.BySession, "x"
+	_, _, err := h.whm(root, "postern_change_password", "old_password="+strong, "new_password="+stronger)
+	h.must(err)
+	if !h.verifies("root", stronger) {
+		t.Error("root's password is not the new one")
+	}
+}

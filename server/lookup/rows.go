@@ -1,0 +1,33 @@
+package lookup
+
+import (
+	"fmt"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// Numbered reads the answers to n keys from a statement over
+//
+//	unnest($1::…) WITH ORDINALITY AS k (…, n)
+//
+// whose first column is k.n. into gives the places of the other columns in a row.
+// A key without a row has nil.
+func Numbered[R any](rows pgx.Rows, err error, n int, into func(*R) []any) ([]*R, error) {
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	found := make([]*R, n)
+	var number int
+	for rows.Next() {
+		row := new(R)
+		if err := rows.Scan(append([]any{&number}, into(row)...)...); err != nil {
+			return nil, err
+		}
+		if number < 1 || number > n {
+			return nil, fmt.Errorf("a row answers the key %d of %d", number, n)
+		}
+		found[number-1] = row
+	}
+	return found, rows.Err()
+}

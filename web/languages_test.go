@@ -1,0 +1,92 @@
+package web
+
+import (
+	"encoding/json"
+	"io/fs"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"postern/app/texts"
+)
+
+// TestEveryLanguageIsWhole: each file of static/texts has the sentences that
+// English has and no others, each with the same words in braces.
+func TestEveryLanguageIsWhole(t *testing.T) {
+	english, err := texts.Over([]byte("{}"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	reference, err := json.Marshal(english)
+	if err != nil {
+		t.Fatal(err)
+	}
+	files, err := fs.Glob(static, "static/texts/*.json")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no languages: %v", err)
+	}
+	for _, file := range files {
+		t.Run(file, func(t *testing.T) {
+			text, err := static.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			want, got := flat(t, reference), flat(t, text)
+			for _, path := range slices.Sorted(maps.Keys(want)) {
+				sentence, has := got[path]
+				switch {
+				case !has && !category.MatchString(path):
+					t.Errorf("%s is missing: %q", path, want[path])
+				case !has:
+				case strings.TrimSpace(sentence) == "":
+					t.Errorf("%s is empty", path)
+				case !slices.Equal(braces(sentence), braces(want[path])):
+					t.Errorf("%s has the words %v, English has %v", path, braces(sentence), braces(want[path]))
+				}
+			}
+			for _, path := range slices.Sorted(maps.Keys(got)) {
+				if _, known := want[path]; !known && !category.MatchString(path) {
+					t.Errorf("%s is no sentence of English", path)
+				}
+			}
+		})
+	}
+}
+
+// category is a plural's: a language has those of CLDR that it needs, and other.
+var category = regexp.MustCompile(`\.(zero|one|two|few|many)$`)
+
+var inBraces = regexp.MustCompile(`\{[a-z]+\}`)
+
+func braces(s string) []string {
+	found := inBraces.FindAllString(s, -1)
+	slices.Sort(found)
+	return found
+}
+
+// flat is a JSON object's strings by their paths.
+func flat(t *testing.T, text []byte) map[string]string {
+	t.Helper()
+	var object any
+	if err := json.Unmarshal(text, &object); err != nil {
+		t.Fatal(err)
+	}
+	out := map[string]string{}
+	var walk func(path string, v any)
+	walk = func(path string, v any) {
+		switch v := v.(type) {
+		case map[string]any:
+			for name, one := range v {
+				walk(path+"."+name, one)
+			}
+		case string:
+			out[strings.TrimPrefix(path, ".")] = v
+		default:
+			t.Errorf("%s is no sentence", path)
+		}
+	}
+	walk("", object)
+	return out
+}
