@@ -362,3 +362,26 @@ func TestServer(t *testing.T) {
 		t.Errorf("a name with NUL: %v", err)
 	}
 }
+
+// TestSettingsAreSmall: what is zero is not kept, though an answer shows it.
+func TestSettingsAreSmall(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	anna := h.make(h.root, "anna")
+	if n := h.count(`accounts, jsonb_each(settings) AS s WHERE s.key LIKE 'notify%'`); n != 4 {
+		t.Errorf("%d notices are kept of an account that has 4", n)
+	}
+	data, err := h.uapi(anna, "Variables::get_user_information")
+	h.must(err)
+	of := data.(map[string]any)
+	if of["notify_ssl_expiry"] != 0.0 || of["notify_password_change"] != 1.0 {
+		t.Errorf("notices are told as %v and %v", of["notify_ssl_expiry"], of["notify_password_change"])
+	}
+	_, _, err = h.whm(h.root, "modifyacct", "user=anna", "notify_password_change=0", "notify_ssl_expiry=1")
+	h.must(err)
+	data, err = h.uapi(anna, "Variables::get_user_information")
+	h.must(err)
+	if of := data.(map[string]any); of["notify_ssl_expiry"] != 1.0 || of["notify_password_change"] != 0.0 {
+		t.Errorf("changed notices are told as %v and %v", of["notify_ssl_expiry"], of["notify_password_change"])
+	}
+}

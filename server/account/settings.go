@@ -3,6 +3,8 @@ package account
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
+	"strings"
 
 	"postern/shared/catalog"
 	"postern/shared/scalar"
@@ -50,6 +52,24 @@ type settings struct {
 	HomeDir       string     `json:"homedir,omitzero"` // empty: /home and the name
 	UID           int64      `json:"uid,omitzero"`     // 0: made from the row's key
 	GID           int64      `json:"gid,omitzero"`     // 0: the same as the user number
+}
+
+// MarshalJSON leaves zero notices out too. Their type is also an answer's, which
+// shows them all.
+func (s settings) MarshalJSON() ([]byte, error) {
+	type plain settings
+	text, err := json.Marshal(plain(s))
+	if err != nil {
+		return nil, err
+	}
+	var members map[string]json.RawMessage
+	if err := json.Unmarshal(text, &members); err != nil {
+		return nil, err
+	}
+	maps.DeleteFunc(members, func(name string, value json.RawMessage) bool {
+		return strings.HasPrefix(name, "notify_") && string(value) == "0"
+	})
+	return json.Marshal(members)
 }
 
 // The shells of accounts with and without one.

@@ -204,7 +204,9 @@ func (a *API) log(ctx context.Context, c call, r wire.Response, took time.Durati
 		slog.String("kind", string(r.Kind)), slog.Int("status", r.Status), slog.Duration("took", took),
 	}
 	if r.Kind == fault.Internal || r.Kind == fault.Unavailable {
-		level = slog.LevelError
+		if level = slog.LevelError; ctx.Err() != nil {
+			level = slog.LevelWarn // who asked has left, and what was under way broke off
+		}
 		attrs = append(attrs, slog.Any("error", r.Err))
 	}
 	a.Log.LogAttrs(ctx, level, "call", attrs...)
