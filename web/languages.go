@@ -86,14 +86,22 @@ func (ls *languages) add(code, path string, overlay []byte) error {
 	return nil
 }
 
+// longestAccepted is how long an Accept-Language may be: some eighty languages.
+const longestAccepted = 1000
+
 // pick is the language of a locale's code; if there is none, the one that the
 // browser likes best.
 func (ls *languages) pick(locale string, accepted []string) spoken {
 	if l, found := ls.find(locale); found {
 		return l
 	}
-	// A header that makes no sense is one that asks for nothing.
-	wanted, _, err := language.ParseAcceptLanguage(strings.Join(accepted, ","))
+	// A header that makes no sense is one that asks for nothing, and so is one that
+	// no browser sends: to compare thousands of languages takes long.
+	header := strings.Join(accepted, ",")
+	if len(header) > longestAccepted {
+		return ls.all[0]
+	}
+	wanted, _, err := language.ParseAcceptLanguage(header)
 	if err != nil || len(wanted) == 0 {
 		return ls.all[0]
 	}

@@ -55,6 +55,29 @@ func TestEveryLanguageIsWhole(t *testing.T) {
 	}
 }
 
+// TestAcceptLanguageTakesNoTime: tens of thousands of languages in one header are
+// nobody's wish, and comparing them would hold up everybody else.
+func TestAcceptLanguageTakesNoTime(t *testing.T) {
+	assets, err := built()
+	if err != nil {
+		t.Fatal(err)
+	}
+	all, err := readLanguages(assets)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for header, want := range map[string]string{
+		"fr,de;q=0.5":                     "de",
+		"":                                "en",
+		strings.Repeat("de,", 10_000):     "en",
+		strings.Repeat("fr,", 300) + "de": "de",
+	} {
+		if got := all.pick("", []string{header}).code; got != want {
+			t.Errorf("a header of %d bytes gives %s, want %s", len(header), got, want)
+		}
+	}
+}
+
 // category is a plural's: a language has those of CLDR that it needs, and other.
 var category = regexp.MustCompile(`\.(zero|one|two|few|many)$`)
 

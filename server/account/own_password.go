@@ -33,6 +33,11 @@ func (r *Room) prepareChange(ctx context.Context, c dispatch.Call, in catalog.Ch
 	if err != nil {
 		return out, err
 	}
+	// Once more: of many guesses made at once, those that come after the lock count no
+	// more than if they had been made one by one. Right and wrong ones hear the same.
+	if err := r.Locked(ctx, c, l.Name); err != nil {
+		return out, err
+	}
 	if !right {
 		if err := r.Failed(ctx, c, l.Name); err != nil {
 			return out, err

@@ -76,6 +76,29 @@ func TestChangePasswordIsNoOracle(t *testing.T) {
 	}
 }
 
+// TestChangePasswordGuessedAtOnce: who was let in before the lock, with many guesses
+// at the same moment, hears behind it of a right one no more than of a wrong one.
+func TestChangePasswordGuessedAtOnce(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	h.make(h.root, "anna")
+	anna := h.inSession("anna", "x")
+	for _, guess := range []string{"guess", strong} {
+		asked := 0
+		h.room.Locked = func(context.Context, dispatch.Call, string) error {
+			if asked++; asked == 1 {
+				return nil
+			}
+			return fault.New(fault.Locked, "Too many failures.") // another guess was the last one
+		}
+		_, err := h.uapi(anna, "Postern::change_password", "old_password="+guess, "new_password="+stronger)
+		h.refused(err, fault.Locked, "")
+	}
+	if h.failures != 0 || !h.verifies("anna", strong) {
+		t.Errorf("%d failures counted, or the password changed, behind the lock", h.failures)
+	}
+}
+
 // TestChangePasswordAtTheSameMoment: an administrator's new password, set while
 // the old one was being looked at, is not undone by who knows the old one.
 func TestChangePasswordAtTheSameMoment(t *testing.T) {

@@ -103,7 +103,7 @@ func migrating(ctx context.Context, db *DB, files fs.FS, do func(*session) error
 	for _, endless := range []string{"statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout"} {
 		config.RuntimeParams[endless] = "0" // a large table takes its time
 	}
-	config.AfterNetConnect = nil // so does the wait for a reply
+	config.DialFunc = dialer.DialContext // so does the wait for a reply
 	opened := false
 	raw := stdlib.OpenDB(*config, stdlib.OptionBeforeConnect(func(context.Context, *pgx.ConnConfig) error {
 		if opened {

@@ -3,16 +3,18 @@ package database
 import (
 	"bytes"
 	"context"
+	"crypto/tls"
 	"database/sql"
 	"database/sql/driver"
 	"errors"
+	"io"
 	"net"
 	"os"
 	"sync"
 	"sync/atomic"
 	"time"
 
-	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgproto3"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/jackc/pgx/v5/stdlib"
 )
@@ -39,10 +41,14 @@ func patient(config *pgxpool.Config) func(*pgxpool.Pool) {
 			p.Reset()
 		}
 	}
-	config.ConnConfig.DialFunc = dialer.DialContext
-	config.ConnConfig.AfterNetConnect = func(_ context.Context, _ *pgconn.Config, conn net.Conn) (net.Conn, error) {
+	config.ConnConfig.DialFunc = func(ctx context.Context, network, address string) (net.Conn, error) {
+		conn, err := dialer.DialContext(ctx, network, address)
+		if err != nil {
+			return nil, err
+		}
 		return &line{Conn: conn, silent: silent}, nil
 	}
+	config.ConnConfig.BuildFrontend = listening
 	config.PingTimeout = pingTimeout
 	config.ShouldPing = func(ctx context.Context, p pgxpool.ShouldPingParams) bool {
 		if p.IdleDuration <= pingAfter {
@@ -61,6 +67,40 @@ func patient(config *pgxpool.Config) func(*pgxpool.Pool) {
 
 // dialer finds out by itself when the other machine is gone.
 var dialer = net.Dialer{KeepAliveConfig: net.KeepAliveConfig{Enable: true, Idle: 15 * time.Second, Interval: 5 * time.Second, Count: 3}}
+
+// listening reads what PostgreSQL says, and tells the line when a reply has ended.
+// The line itself lies below TLS, where it does not hide from pgx that there is
+// TLS: passwords are bound to the server's certificate then (SCRAM-SHA-256-PLUS).
+func listening(r io.Reader, w io.Writer) *pgproto3.Frontend {
+	below := w
+	if secured, is := w.(*tls.Conn); is {
+		below = secured.NetConn()
+	}
+	if l, is := below.(*line); is {
+		r = &replies{r, l}
+	}
+	return pgproto3.NewFrontend(r, w)
+}
+
+// replies are what comes over a line, as plain text.
+type replies struct {
+	io.Reader
+	line *line
+}
+
+// ready begins the message that ends every reply (ReadyForQuery); one byte follows.
+var ready = []byte{'Z', 0, 0, 0, 5}
+
+// Read reads on.
+func (r *replies) Read(b []byte) (int, error) {
+	n, err := r.Reader.Read(b)
+	if n > len(ready) && bytes.Equal(b[n-len(ready)-1:n-1], ready) {
+		r.line.mu.Lock()
+		r.line.owed = false
+		r.line.mu.Unlock()
+	}
+	return n, err
+}
 
 // line is a connection on which each wait for a reply is bounded. The deadlines
 // that pgx sets, when a caller gives up, hold besides. Where no reply is owed, as
@@ -85,9 +125,6 @@ func (l *line) Write(b []byte) (int, error) {
 	return l.Conn.Write(b)
 }
 
-// ready begins the message that ends every reply (ReadyForQuery); one byte follows.
-var ready = []byte{'Z', 0, 0, 0, 5}
-
 // Read waits for bytes.
 func (l *line) Read(b []byte) (int, error) {
 	own, mine := l.bound()
@@ -96,11 +133,6 @@ func (l *line) Read(b []byte) (int, error) {
 		l.silent()
 		_ = l.Close()    // nothing more is expected of it
 		err = errSilence // pgx would take a timeout for a pause, and read on
-	}
-	if n > len(ready) && bytes.Equal(b[n-len(ready)-1:n-1], ready) {
-		l.mu.Lock()
-		l.owed = false
-		l.mu.Unlock()
 	}
 	return n, err
 }

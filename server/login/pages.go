@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
+	"path"
 	"strconv"
 	"strings"
 	"time"
@@ -14,9 +15,11 @@ import (
 
 	"postern/server/bruteforce"
 	"postern/server/database"
+	"postern/server/provider"
 	"postern/server/session"
 	"postern/shared/fault"
 	"postern/shared/scalar"
+	"postern/shared/wire"
 )
 
 // Pages are the login pages of one service.
@@ -250,14 +253,32 @@ func (p *Pages) land(args url.Values, home string) string {
 	return home
 }
 
-// LocalPath tells whether a text is a path on this very server: what a browser
-// would read as another host (//host, /\host) is none.
+// LocalPath tells whether a text is a path on this very server to which people may
+// be sent: what a browser would read as another host (//host, /\host) is none, and
+// what does something when it is asked for is none either.
 func LocalPath(to string) bool {
 	if len(to) > 2000 || !strings.HasPrefix(to, "/") || strings.HasPrefix(to, "//") || strings.ContainsAny(to, "\\\r\n\t\x00") {
 		return false
 	}
 	u, err := url.Parse(to)
-	return err == nil && u.Scheme == "" && u.Host == "" && u.User == nil
+	return err == nil && u.Scheme == "" && u.Host == "" && u.User == nil && !acts(u.Path)
+}
+
+// acts tells whether something is done when a session asks for a path. A sign in
+// puts the session's security token before the place it leads to, which anybody's
+// link may name: that must not be a call of a function, the way to link an identity,
+// or a sign in as somebody else. The path is read as it stands, and as browsers do,
+// who resolve dots, also those that are written %2e.
+func acts(to string) bool {
+	for _, read := range []string{to, path.Clean(to)} {
+		first, _, _ := strings.Cut(strings.TrimLeft(read, "/"), "/")
+		switch first {
+		case string(wire.Execute), string(wire.JSONAPI), string(wire.XMLAPI), "login", "logout",
+			strings.Trim(provider.Link, "/"), strings.Trim(provider.Callback, "/"):
+			return true
+		}
+	}
+	return false
 }
 
 func locale(args url.Values) string {

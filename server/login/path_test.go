@@ -12,6 +12,11 @@ func TestLocalPath(t *testing.T) {
 		"/": true, "/account/mailboxes?x=1": true, "/a//b": true,
 		"": false, "account": false, "//evil.example": false, "/\\evil.example": false, "https://evil.example/": false,
 		"/\t/evil.example": false, "/a\r\nSet-Cookie: x": false, "javascript:alert(1)": false, "/" + strings.Repeat("a", 3000): false,
+		// What does something under the security token that a sign in puts before it.
+		"/json-api/createacct?user=x": false, "/xml-api/removeacct": false, "/execute/Email/add_pop": false, "/%6ason-api/x": false,
+		"/a/../json-api/x": false, "/a/%2e%2e/json-api/x": false, "/./execute/A/b": false, "/json-api%2f../x": false, "/..//json-api/x": false,
+		"/openid_connect/idp?link=1": false, "/openid_connect_callback/idp": false, "/login?user=mallory&pass=x": false, "/login/": false, "/logout": false,
+		"/json-apis": true, "/account/login": true, "/oauth2/authorize?client_id=x": true, "/webmail/": true,
 	} {
 		if got := LocalPath(path); got != want {
 			t.Errorf("%.40q: %v", path, got)

@@ -148,6 +148,9 @@ func (r *Room) verify(ctx context.Context, c dispatch.Call, in catalog.VerifyPas
 		return false, err
 	}
 	is, _, err := r.Hasher.Verify(ctx, l.PasswordHash, in.Password)
+	if err == nil { // once more: guesses made at once are no way around the lock either
+		err = r.Locked(ctx, c, l.Name)
+	}
 	if err == nil && !is {
 		err = r.Failed(ctx, c, l.Name)
 	}

@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"postern/server/account"
@@ -383,6 +384,30 @@ func TestVerifyPasswordLocks(t *testing.T) {
 		t.Fatal("guessing was never locked")
 	}
 	h.refused(fault.Locked, "", h.alice, "verify_password", "email=info@alice.example", "password="+strong)
+}
+
+// Guesses that are all let in before the first has failed are no more than those
+// that are made one by one.
+func TestVerifyPasswordLocksThoseAtOnce(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	h.done(h.alice, "add_pop", "email=info", "password="+strong)
+	const guesses = 60
+	var answered atomic.Int32
+	var all sync.WaitGroup
+	for range guesses {
+		all.Go(func() {
+			if _, err := h.call(h.alice, "verify_password", "email=info@alice.example", "password=guess"); err == nil {
+				answered.Add(1)
+			} else if !fault.Is(err, fault.Locked) {
+				t.Error(err)
+			}
+		})
+	}
+	all.Wait()
+	if n := answered.Load(); n == 0 || n > guesses/2 {
+		t.Errorf("%d of %d guesses at once were answered", n, guesses)
+	}
 }
 
 func TestFeatureOff(t *testing.T) {

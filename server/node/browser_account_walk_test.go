@@ -317,7 +317,7 @@ func walkMailbox(b *tab, p *process) {
 	}
 	change(passwordOf("bob@example.com"), "bob-Correct-Horse-9", "The two passwords differ.")
 	b.judge("mailbox-password")
-	change("not-the-password", "bob-Correct-Horse-8", "it is not your present password")
+	change("not-the-password", "bob-Correct-Horse-8", "t is not your present password")
 	change(passwordOf("bob@example.com"), "bob-Correct-Horse-8", "The password is changed.")
 	b.goTo("/account/sessions", "This session")
 	b.signOutAnywhere()

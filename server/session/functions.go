@@ -118,6 +118,10 @@ func (r *Room) checkPassword(ctx context.Context, c dispatch.Call, in catalog.We
 	if err != nil {
 		return who, err
 	}
+	// Once more: guesses made at once are no way around the lock either.
+	if err := r.Locked(ctx, who.Name, c.Address, c.Now); err != nil {
+		return who, err
+	}
 	if !right {
 		if err := r.Failed(ctx, who.Name, c.Address, c.Now); err != nil {
 			return who, err

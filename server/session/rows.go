@@ -36,7 +36,7 @@ type Row struct {
 	ExpiresAt    time.Time  `bun:"expires_at"`
 
 	// Who is signed in, as they are at the moment of Find, which alone fills it in
-	// (and leaves UserAgent, GotoURI and UsedAt, which no request needs).
+	// (and leaves UserAgent and GotoURI, which no request needs).
 	Who account.Known `bun:"-"`
 
 	secret string // known when just made
@@ -67,7 +67,7 @@ func insert(ctx context.Context, db bun.IDB, row *Row) error {
 // moment of who asks, which differs from one to the next: see Row.Ends.
 const usedQuery = `
 	SELECT k.n, s.name, s.secret_hash, s.login_id, l.name, s.possessor, s.service, s.token, s.origin,
-		host(s.bound_address), host(s.address), s.locale, s.created_at, s.last_seen_at, s.idle_seconds, s.expires_at, ` + account.KnownColumns + `
+		host(s.bound_address), host(s.address), s.locale, s.created_at, s.used_at, s.last_seen_at, s.idle_seconds, s.expires_at, ` + account.KnownColumns + `
 	FROM unnest($1::text[]) WITH ORDINALITY AS k (name, n)
 	JOIN sessions s ON s.name = k.name AND s.used_at IS NOT NULL
 	JOIN logins l ON l.id = s.login_id` + account.KnownJoins
@@ -78,7 +78,7 @@ func (r *Room) used(ctx context.Context, names []string) ([]*Row, error) {
 	rows, err := r.Pool.Query(ctx, usedQuery, database.Bound, names)
 	return lookup.Numbered(rows, err, len(names), func(s *Row) []any {
 		return s.Who.Into(&s.Name, &s.SecretHash, &s.LoginID, &s.Login, &s.Possessor, &s.Service, &s.Token, &s.Origin,
-			&s.BoundAddress, &s.Address, &s.Locale, &s.CreatedAt, &s.LastSeenAt, &s.IdleSeconds, &s.ExpiresAt)
+			&s.BoundAddress, &s.Address, &s.Locale, &s.CreatedAt, &s.UsedAt, &s.LastSeenAt, &s.IdleSeconds, &s.ExpiresAt)
 	})
 }
 
@@ -121,11 +121,12 @@ const sweepAtOnce = 10_000
 
 // Sweep deletes sessions that have ended. It only tidies: an ended session is
 // refused at the query, swept or not. A node whose clock runs ahead takes nothing
-// from the others: PostgreSQL's own clock counts too.
+// from the others: PostgreSQL's own clock counts too. A session whose use is being
+// written at that moment is passed over: it may go on.
 func Sweep(ctx context.Context, db bun.IDB, now time.Time) error {
 	moment := bun.SafeQuery("least(?::timestamptz, now())", now)
 	for {
-		ended := db.NewSelect().Model((*Row)(nil)).Column("name").Where("NOT ("+Alive+")", moment, moment).Limit(sweepAtOnce)
+		ended := db.NewSelect().Model((*Row)(nil)).Column("name").Where("NOT ("+Alive+")", moment, moment).Limit(sweepAtOnce).For("UPDATE SKIP LOCKED")
 		result, err := db.NewDelete().Model((*Row)(nil)).Where("s.name IN (?)", ended).Exec(ctx)
 		if err != nil {
 			return err

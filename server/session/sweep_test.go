@@ -35,3 +35,35 @@ func TestSweep(t *testing.T) {
 		}
 	}
 }
+
+// TestSweepPassesOver a session whose last use is written while it is swept.
+func TestSweepPassesOver(t *testing.T) {
+	t.Parallel()
+	db := testkit.New(t)
+	now := time.Now()
+	_, err := db.Write.ExecContext(t.Context(), `WITH anna AS (
+			INSERT INTO logins (name, kind, password_hash, password_changed_at, created_at) VALUES ('anna', 'account', '', ?0, ?0) RETURNING id)
+		INSERT INTO sessions (name, secret_hash, login_id, service, token, origin, address, created_at, used_at, last_seen_at, idle_seconds, expires_at)
+		SELECT 'S', sha256(''), id, 'cpaneld', 'cpsess1234567890', 'login', '192.0.2.1', ?0, ?0,
+			?0::timestamptz - interval '1 hour', 3600, ?0::timestamptz + interval '1 day' FROM anna`, now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	use, err := db.Write.BeginTx(t.Context(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer use.Rollback()
+	if err := seen(t.Context(), use, []string{"S"}, now); err != nil {
+		t.Fatal(err)
+	}
+	if err := Sweep(t.Context(), db.Write, now); err != nil {
+		t.Error(err)
+	}
+	if err := use.Commit(); err != nil {
+		t.Fatal(err)
+	}
+	if left, err := db.Write.NewSelect().Model((*Row)(nil)).Count(t.Context()); err != nil || left != 1 {
+		t.Errorf("%d sessions go on: %v", left, err)
+	}
+}

@@ -26,7 +26,8 @@ func (r *Room) password(name string, number int) (string, error) {
 }
 
 // renew gives a session's user the next of its passwords. One call at a time
-// does: what the row says is what the server was told last.
+// does: what the row says is what the server was told last, or that nobody knows
+// whether the server was told, where that was cut short.
 func (r *Room) renew(ctx context.Context, name, owner string) (secret string, err error) {
 	m, err := r.mark(ctx, isSession, owner)
 	if err != nil {
@@ -43,7 +44,10 @@ func (r *Room) renew(ctx context.Context, name, owner string) (secret string, er
 		if secret, err = r.password(name, number); err != nil {
 			return err
 		}
-		return r.changePassword(ctx, conn, name, secret)
+		if err := r.changePassword(ctx, conn, name, secret); err != nil {
+			return err
+		}
+		return settle(ctx, r.DB.Write, name, number)
 	})
 }
 
@@ -77,7 +81,7 @@ func (r *Room) Access(ctx context.Context, session string) (*Access, error) {
 	if err != nil || !there || text != m.String() { // not made yet
 		return nil, told(err)
 	}
-	if u.Number == 0 {
+	if u.Number < 1 { // not known, see nextNumber
 		a.Password, err = r.renew(ctx, u.Name, u.Owner)
 	} else {
 		a.Password, err = r.password(u.Name, u.Number)

@@ -68,6 +68,30 @@ func TestAccessOfALiveSession(t *testing.T) {
 	}
 }
 
+// TestRenewalThatIsCutShort: whether the server was told of the new password or not,
+// the application comes in afterwards, and no password that was given out comes back.
+func TestRenewalThatIsCutShort(t *testing.T) {
+	h := open(t)
+	shop := h.anna + "_shop"
+	h.pg(h.anna, "create_database", "name="+shop)
+	who := h.signIn(h.anna, scalar.CPanel)
+	u := h.temp(who)
+	good := h.room.Random
+	h.room.Random = strings.NewReader("") // the password's salt is drawn from it
+	if _, err := h.call(who, renewTemp); err == nil {
+		t.Fatal("it was not cut short")
+	}
+	h.room.Random = good
+	a := h.access(who)
+	h.enter(a.User, a.Password, shop)
+	if a.Password == u.Password {
+		t.Error("the password is the one from before")
+	}
+	if again := h.access(who); again.Password != a.Password {
+		t.Error("the password changes each time")
+	}
+}
+
 // TestDatabaseAccessOfMailboxes: theirs is the account's to give and to take.
 func TestDatabaseAccessOfMailboxes(t *testing.T) {
 	h := open(t)

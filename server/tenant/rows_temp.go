@@ -29,7 +29,7 @@ const sessionEnds = `least(s.expires_at, s.last_seen_at + s.idle_seconds * inter
 type held struct {
 	Name   string // "": it has none
 	Owner  string // the account's role
-	Number int    // of its password
+	Number int    // of its password; below 1: not known
 	Ends   time.Time
 }
 
@@ -43,10 +43,17 @@ func tempUserOf(ctx context.Context, db bun.IDB, session string, now time.Time) 
 	return u, false, database.Fault(err, nil, nil)
 }
 
-// nextNumber gives a session's user the number of another password.
+// nextNumber gives a session's user the number of another password. The row has it
+// as a negative one until settle: the server may have been told of it, or not.
 func nextNumber(ctx context.Context, db bun.IDB, name string) (number int, err error) {
-	err = db.NewRaw(`UPDATE tenant_users SET password_number = password_number + 1 WHERE role_name = ? RETURNING password_number`, name).Scan(ctx, &number)
+	err = db.NewRaw(`UPDATE tenant_users SET password_number = -abs(password_number) - 1 WHERE role_name = ? RETURNING -password_number`, name).Scan(ctx, &number)
 	return number, err
+}
+
+// settle writes that the server was told of a password.
+func settle(ctx context.Context, db bun.IDB, name string, number int) error {
+	_, err := db.NewRaw(`UPDATE tenant_users SET password_number = ? WHERE role_name = ? AND password_number = ?`, number, name, -number).Exec(ctx)
+	return database.Fault(err, nil, nil)
 }
 
 // intend writes which user a session is going to have, before there is one. made
