@@ -36,7 +36,9 @@ func (k *Known) Into(before ...any) []any {
 const detailQuery = `
 	SELECT k.n, ` + accountColumns + `
 	FROM unnest($1::bigint[]) WITH ORDINALITY AS k (id, n)
-	JOIN accounts AS a ON a.login_id = k.id ` + accountJoins
+	CROSS JOIN LATERAL (SELECT * FROM accounts WHERE accounts.login_id = k.id OFFSET 0) AS a
+	CROSS JOIN LATERAL (SELECT * FROM logins WHERE logins.id = a.login_id OFFSET 0) AS l
+	CROSS JOIN LATERAL (SELECT name FROM logins WHERE logins.id = a.owner_id OFFSET 0) AS o`
 
 // details reads accounts by their keys.
 func (r *Room) details(ctx context.Context, ids []int64) ([]*account, error) {

@@ -136,7 +136,10 @@ func limit(c *pgx.ConnConfig, extra map[string]string) {
 		"lock_timeout":                        milliseconds(lockTimeout),
 		"idle_in_transaction_session_timeout": milliseconds(idleInTxTimeout),
 		"default_transaction_isolation":       "read committed",
-		"default_transaction_read_only":       "off",
+		// The bound statements are look-ups by key. Planned anew for every array of
+		// keys, as PostgreSQL would by itself, they cost many times what they read.
+		"plan_cache_mode":               "force_generic_plan",
+		"default_transaction_read_only": "off",
 	}
 	for name, value := range params {
 		c.RuntimeParams[name] = value

@@ -10,7 +10,9 @@ import (
 //
 //	unnest($1::…) WITH ORDINALITY AS k (…, n)
 //
-// whose first column is k.n. into gives the places of the other columns in a row.
+// whose first column is k.n. Its first table is best read LATERAL, with OFFSET 0, by
+// the key's index: PostgreSQL does not know how few keys there are, and might read
+// the whole table for them. into gives the places of the other columns in a row.
 // A key without a row has nil.
 func Numbered[R any](rows pgx.Rows, err error, n int, into func(*R) []any) ([]*R, error) {
 	if err != nil {

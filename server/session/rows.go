@@ -69,7 +69,7 @@ const usedQuery = `
 	SELECT k.n, s.name, s.secret_hash, s.login_id, l.name, s.possessor, s.service, s.token, s.origin,
 		host(s.bound_address), host(s.address), s.locale, s.created_at, s.used_at, s.last_seen_at, s.idle_seconds, s.expires_at, ` + account.KnownColumns + `
 	FROM unnest($1::text[]) WITH ORDINALITY AS k (name, n)
-	JOIN sessions s ON s.name = k.name AND s.used_at IS NOT NULL
+	CROSS JOIN LATERAL (SELECT * FROM sessions WHERE sessions.name = k.name AND sessions.used_at IS NOT NULL OFFSET 0) AS s
 	JOIN logins l ON l.id = s.login_id` + account.KnownJoins
 
 // used asks for many sessions at once; bound and prepared, for every call that a

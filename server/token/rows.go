@@ -125,7 +125,7 @@ const usableQuery = `
 		t.expires_at IS NOT NULL OR t.allowed_addresses IS NOT NULL,
 		t.last_used_at IS NULL OR t.last_used_at <= k.at - interval '1 minute', ` + account.KnownColumns + `
 	FROM unnest($1::bytea[], $2::text[], $3::text[], $4::text[], $5::timestamptz[]) WITH ORDINALITY AS k (hash, scheme, owner, address, at, n)
-	JOIN tokens t ON t.secret_hash = k.hash AND t.scheme = k.scheme
+	CROSS JOIN LATERAL (SELECT * FROM tokens WHERE tokens.secret_hash = k.hash AND tokens.scheme = k.scheme OFFSET 0) AS t
 	JOIN logins l ON l.id = t.login_id AND l.name = k.owner` + account.KnownJoins + `
 	WHERE l.suspended_at IS NULL AND o.suspended_at IS NULL
 		AND (t.expires_at IS NULL OR t.expires_at > k.at)
