@@ -34,11 +34,11 @@ func (s *spoken) ask() {
 	}
 }
 
-// hear is told something and reads it.
+// hear is told something and reads it as pgx does.
 func (s *spoken) hear(text string) {
 	s.Helper()
 	go func() { _, _ = s.there.Write([]byte(text)) }()
-	if _, err := s.Read(make([]byte, 64)); err != nil {
+	if _, err := (&replies{s.line, s.line}).Read(make([]byte, 64)); err != nil {
 		s.Error(err)
 	}
 }

@@ -268,7 +268,8 @@ func TestNobodyIsLedElsewhere(t *testing.T) {
 	t.Parallel()
 	o := newOutside(t)
 	o.link(t, "anna", "anna-there")
-	for _, to := range []string{"https://evil.example/", "//evil.example", `/\evil.example`, "javascript:alert(1)", "/%0d%0aSet-Cookie:a=b", "account"} {
+	for _, to := range []string{"https://evil.example/", "//evil.example", `/\evil.example`, "javascript:alert(1)", "/%0d%0aSet-Cookie:a=b", "account",
+		"/execute/Tokens/create_full_access?name=evil", "/a/%2e%2e/openid_connect/idp?link=1&x=evil", "/login?user=evil&pass=x"} {
 		status, header, body := o.come(t, scalar.CPanel, "anna-there", "goto_uri="+url.QueryEscape(to), "192.0.2.1")
 		if landing := header.Get("Location"); status != http.StatusFound || strings.Contains(landing, "evil") || strings.ContainsAny(landing, "\r\n\\") || !strings.HasPrefix(landing, "/cpsess") {
 			t.Errorf("%s: %d %q %s", to, status, landing, body)
