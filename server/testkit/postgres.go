@@ -10,6 +10,7 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io/fs"
 	"log/slog"
@@ -20,6 +21,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"postern/migrations"
@@ -95,11 +97,23 @@ func makeDatabase(t testing.TB, from func(*host) (string, error)) string {
 		t.Fatalf("testkit: %v", err)
 	}
 	t.Cleanup(func() {
-		if err := h.exec("DROP DATABASE IF EXISTS %s WITH (FORCE)", name); err != nil {
+		if err := h.drop(name); err != nil {
 			t.Errorf("testkit: %v", err)
 		}
 	})
 	return h.urlOf(name)
+}
+
+// drop drops a database. The connections of its owner it ends itself; those of
+// other roles, which it may not end, have just been closed and take a moment to go.
+func (h *host) drop(name string) error {
+	for end := time.Now().Add(10 * time.Second); ; time.Sleep(50 * time.Millisecond) {
+		err := h.exec("DROP DATABASE IF EXISTS %s WITH (FORCE)", name)
+		var said *pgconn.PgError
+		if !errors.As(err, &said) || said.Code != "42501" || time.Now().After(end) {
+			return err
+		}
+	}
 }
 
 // host is the PostgreSQL server that the process's tests use.
