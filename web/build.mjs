@@ -92,9 +92,11 @@ const goFiles = [...filesIn(path.join(root, "app"), ".go"), ...filesIn(path.join
 
 await step("app.wasm", hashOf([...goFiles, ...here, path.join(root, "go.mod"), path.join(root, "go.sum")], toolchain), packed("app.wasm"), async () => {
   const out = path.join(work, "built.wasm");
-  // Functions are inlined: without (-gcflags=all=-l) the download is 79 KB smaller,
-  // and the first list of accounts stands there a fifth later all the same.
-  execFileSync("go", ["build", `-modfile=${leanModFile(root, work, go)}`, "-trimpath", "-buildvcs=false", "-ldflags=-s -w", "-o", out, "./app"],
+  // -l: what is drawn is not in a hurry, and inlining makes the download larger. Not
+  // so in the runtime, which is, and where a generic function of one line is
+  // called once for each of the catalog's declarations.
+  const inlining = ["all=-l", "runtime=", "internal/runtime/...=", "internal/abi=", "postern/shared/function=", "postern/shared/catalog="];
+  execFileSync("go", ["build", `-modfile=${leanModFile(root, work, go)}`, "-trimpath", "-buildvcs=false", "-ldflags=-s -w", ...inlining.map((flags) => `-gcflags=${flags}`), "-o", out, "./app"],
     { cwd: root, stdio: "inherit", env: { ...process.env, GOOS: "js", GOARCH: "wasm" } });
   await pack("app.wasm", dropLines(fs.readFileSync(out)));
   fs.rmSync(out);
