@@ -4,26 +4,8 @@ ALTER TABLE audit_events RENAME TO audit_events_undivided;
 ALTER SEQUENCE audit_events_id_seq RENAME TO audit_events_undivided_id_seq;
 
 CREATE SEQUENCE audit_events_id_seq;
-CREATE TABLE audit_events (
-    id         bigint      NOT NULL DEFAULT nextval('audit_events_id_seq'),
-    at         timestamptz NOT NULL,
-    actor      text        NOT NULL, -- who really acted
-    login      text        NOT NULL, -- as whom; the actor, but for sessions made for others
-    login_id   bigint,
-    account    text        NOT NULL DEFAULT '', -- the account it was about
-    account_id bigint,
-    service    text        NOT NULL DEFAULT '',
-    via        text        NOT NULL DEFAULT '', -- password, session, token, command
-    address    inet,
-    dialect    text        NOT NULL DEFAULT '', -- of the function; empty for steps of a sign in
-    action     text        NOT NULL CHECK (action <> ''), -- the function, or the step
-    outcome    text        NOT NULL CHECK (outcome IN ('ok', 'refused')),
-    kind       text        NOT NULL DEFAULT '', -- why it was refused
-    session    text        NOT NULL DEFAULT '', -- the session's public name
-    request    text        NOT NULL DEFAULT '', -- as in the server's log
-    details    jsonb       NOT NULL DEFAULT '{}' CHECK (jsonb_typeof(details) = 'object'),
-    CHECK ((outcome = 'ok') = (kind = ''))
-) PARTITION BY RANGE (at);
+CREATE TABLE audit_events (LIKE audit_events_undivided INCLUDING DEFAULTS INCLUDING CONSTRAINTS) PARTITION BY RANGE (at);
+ALTER TABLE audit_events ALTER COLUMN id SET DEFAULT nextval('audit_events_id_seq');
 ALTER SEQUENCE audit_events_id_seq OWNED BY audit_events.id;
 
 -- Makes a table refuse what is not an INSERT. The parent's trigger is not asked
