@@ -2,9 +2,6 @@ package account
 
 import (
 	"context"
-	"time"
-
-	"github.com/jackc/pgx/v5/pgtype"
 
 	"postern/server/database"
 	"postern/server/dispatch"
@@ -21,8 +18,7 @@ type Known struct {
 // KnownColumns are what Known is read from, of a login that is called l.
 const KnownColumns = `
 	l.id, l.name, l.locale, CASE WHEN r.login_id IS NOT NULL THEN '` + string(dispatch.Reseller) + `' ELSE l.kind END,
-	l.suspended_at IS NOT NULL OR o.suspended_at IS NOT NULL,
-	coalesce(o.id, 0), coalesce(o.name, ''), f.disabled, r.privileges`
+	l.suspended_at IS NOT NULL OR o.suspended_at IS NOT NULL, o.id, o.name, f.disabled, r.privileges`
 
 // KnownJoins are the tables of KnownColumns beside l.
 const KnownJoins = loginJoins
@@ -32,13 +28,48 @@ func (k *Known) Into(before ...any) []any {
 	return append(before, &k.ID, &k.Name, &k.Locale, (*string)(&k.Kind), &k.Suspended, &k.AccountID, &k.Account, &k.Disabled, &k.Privileges)
 }
 
-// detailQuery reads what get_user_information tells of accounts, by their keys.
-const detailQuery = `
-	SELECT k.n, ` + accountColumns + `
-	FROM unnest($1::bigint[]) WITH ORDINALITY AS k (id, n)
-	CROSS JOIN LATERAL (SELECT * FROM accounts WHERE accounts.login_id = k.id OFFSET 0) AS a
+// DetailColumns follow KnownColumns in a look-up that reads the account too.
+const DetailColumns = `, details.*`
+
+// DetailJoins are the tables of DetailColumns beside those of KnownJoins. Who has
+// no account is found all the same.
+const DetailJoins = `
+	LEFT JOIN LATERAL (SELECT o.id) AS own (id) ON true
+	LEFT JOIN LATERAL (` + ownDetails + `) AS details ON true`
+
+// IntoDetails is where KnownColumns and DetailColumns go.
+func (k *Known) IntoDetails(before ...any) []any {
+	a := new(account)
+	k.Details = a
+	return append(k.Into(before...), a.into()...)
+}
+
+type withDetails struct{}
+
+// WithDetails marks a request whose function tells of its caller's account:
+// whoever looks the caller up reads the account in the same statement.
+func WithDetails(ctx context.Context) context.Context {
+	return context.WithValue(ctx, withDetails{}, true)
+}
+
+// WantsDetails tells whether a request is marked.
+func WantsDetails(ctx context.Context) bool {
+	marked, _ := ctx.Value(withDetails{}).(bool)
+	return marked
+}
+
+// ownDetails reads an account by the key own.id.
+const ownDetails = `
+	SELECT ` + accountColumns + `
+	FROM (SELECT * FROM accounts WHERE accounts.login_id = own.id OFFSET 0) AS a
 	CROSS JOIN LATERAL (SELECT * FROM logins WHERE logins.id = a.login_id OFFSET 0) AS l
 	CROSS JOIN LATERAL (SELECT name FROM logins WHERE logins.id = a.owner_id OFFSET 0) AS o`
+
+// detailQuery reads what get_user_information tells of accounts, by their keys.
+const detailQuery = `
+	SELECT own.n, details.*
+	FROM unnest($1::bigint[]) WITH ORDINALITY AS own (id, n)
+	CROSS JOIN LATERAL (` + ownDetails + `) AS details`
 
 // details reads accounts by their keys.
 func (r *Room) details(ctx context.Context, ids []int64) ([]*account, error) {
@@ -46,20 +77,21 @@ func (r *Room) details(ctx context.Context, ids []int64) ([]*account, error) {
 	return lookup.Numbered(rows, err, len(ids), (*account).into)
 }
 
+// own is the caller's account: as it was read together with the caller, or, of one
+// who was looked up without it, as it is now. nil: it was removed meanwhile.
+func (r *Room) own(ctx context.Context, who dispatch.Caller) (*account, error) {
+	if a, is := who.Details.(*account); is && a.LoginID != 0 && a.LoginID == who.AccountID {
+		return a, nil
+	}
+	a, err := r.detailed.Get(ctx, who.AccountID, r.details)
+	return a, database.Fault(err, nil, nil)
+}
+
 // into is where accountColumns go.
 func (a *account) into() []any {
 	return []any{
-		&a.LoginID, &a.Name, &a.Locale, &a.CreatedAt, (*never)(&a.SuspendedAt), &a.SuspendedReason, &a.SuspensionLocked,
+		&a.LoginID, &a.Name, &a.Locale, &a.CreatedAt, &a.SuspendedAt, &a.SuspendedReason, &a.SuspensionLocked,
 		&a.OwnerID, &a.Owner, &a.Domain, &a.DomainTemporary, &a.Plan, &a.FeatureList, &a.IP,
 		&a.Settings, &a.CreatedInVersion, &a.StartedAt, &a.ChangedAt, &a.Reseller,
 	}
-}
-
-// never is a time that is zero where PostgreSQL has null.
-type never time.Time
-
-// ScanTimestamptz takes PostgreSQL's time.
-func (t *never) ScanTimestamptz(v pgtype.Timestamptz) error {
-	*t = never(v.Time)
-	return nil
 }

@@ -2,7 +2,9 @@ package account
 
 import (
 	"context"
+	"slices"
 	"strings"
+	"sync"
 
 	"postern/server/database"
 	"postern/server/dispatch"
@@ -30,9 +32,9 @@ func (r *Room) domainUserData(ctx context.Context, c dispatch.Call, in catalog.D
 }
 
 func (r *Room) userInformation(ctx context.Context, c dispatch.Call, in catalog.GetUserInformationRequest) (out catalog.UserInformation, err error) {
-	a, err := r.detailed.Get(ctx, c.AccountID, r.details)
+	a, err := r.own(ctx, c.Caller)
 	if err != nil {
-		return out, database.Fault(err, nil, nil)
+		return out, err
 	}
 	if a == nil {
 		return out, noAccount(c.Account) // removed since the caller was looked up
@@ -63,13 +65,23 @@ func (r *Room) userInformation(ctx context.Context, c dispatch.Call, in catalog.
 	return out, nil
 }
 
-// features are those that any function asks for, and whether the caller's account has them.
-func features(who dispatch.Caller) map[string]scalar.Bit {
-	all := map[string]scalar.Bit{}
+// featureNames are those that any function asks for.
+var featureNames = sync.OnceValue(func() []string {
+	var names []string
 	for _, f := range function.All() {
 		if f.Feature != "" {
-			all[f.Feature] = scalar.Bit(who.Has(f.Feature))
+			names = append(names, f.Feature)
 		}
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+})
+
+// features are all features, and whether the caller's account has them.
+func features(who dispatch.Caller) map[string]scalar.Bit {
+	all := make(map[string]scalar.Bit, len(featureNames()))
+	for _, name := range featureNames() {
+		all[name] = scalar.Bit(who.Has(name))
 	}
 	return all
 }

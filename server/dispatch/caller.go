@@ -47,6 +47,7 @@ type Caller struct {
 	Unverified bool           // a password came with the call, and the sign-in policies ask for more: see guards
 	TLS        bool
 	Locale     string
+	Details    any // of the account, as package account reads them, for a function that is declared with ReadsAccount; nil: not read yet
 
 	depth int   // how many calls this one is within
 	nest  *nest // what the request has used for calls within calls

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"postern/server/account"
 	"postern/server/database"
 	"postern/server/dispatch"
 	"postern/shared/fault"
@@ -61,6 +62,14 @@ func readPath(path string) (c call, ok bool) {
 	return c, true
 }
 
+// declared is the declaration of a function that is called by its own name; nil: there is none.
+func (c *call) declared() *function.Function {
+	if c.route == wire.Execute {
+		return function.Find(function.UAPI(c.module, c.function))
+	}
+	return function.Find(function.WHM(c.function))
+}
+
 // ServeHTTP answers one call.
 func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	c, ok := readPath(r.URL.Path)
@@ -82,6 +91,9 @@ func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 func (a *API) answer(w http.ResponseWriter, r *http.Request, c *call) wire.Response {
+	if f := c.declared(); f != nil && f.ReadsAccount {
+		r = r.WithContext(account.WithDetails(r.Context()))
+	}
 	var err error
 	if c.who, err = a.Caller(r); err != nil {
 		return wire.Denied(c.route, database.Fault(err, nil, nil))

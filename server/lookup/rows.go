@@ -12,8 +12,8 @@ import (
 //
 // whose first column is k.n. Its first table is best read LATERAL, with OFFSET 0, by
 // the key's index: PostgreSQL does not know how few keys there are, and might read
-// the whole table for them. into gives the places of the other columns in a row.
-// A key without a row has nil.
+// the whole table for them. into gives the places of the other columns in a row;
+// what is null leaves its place as it is. A key without a row has nil.
 func Numbered[R any](rows pgx.Rows, err error, n int, into func(*R) []any) ([]*R, error) {
 	if err != nil {
 		return nil, err
@@ -23,7 +23,14 @@ func Numbered[R any](rows pgx.Rows, err error, n int, into func(*R) []any) ([]*R
 	var number int
 	for rows.Next() {
 		row := new(R)
-		if err := rows.Scan(append([]any{&number}, into(row)...)...); err != nil {
+		places := append(make([]any, 0, len(rows.RawValues())), &number)
+		places = append(places, into(row)...)
+		for i, value := range rows.RawValues() {
+			if value == nil && i < len(places) {
+				places[i] = nil
+			}
+		}
+		if err := rows.Scan(places...); err != nil {
 			return nil, err
 		}
 		if number < 1 || number > n {

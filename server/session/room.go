@@ -11,6 +11,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/uptrace/bun"
 
+	"postern/server/account"
 	"postern/server/database"
 	"postern/server/lookup"
 	"postern/server/password"
@@ -32,9 +33,10 @@ type Room struct {
 	// Locked refuses a name or an address that failed too often.
 	Locked func(ctx context.Context, name string, from netip.Addr, now time.Time) error
 
-	found   lookup.Joined[string, *Row]
-	mu      sync.Mutex
-	touched map[string]struct{} // sessions used since the last Flush
+	found    lookup.Joined[string, *Row]
+	detailed lookup.Joined[string, *Row] // by requests that tell of the account
+	mu       sync.Mutex
+	touched  map[string]struct{} // sessions used since the last Flush
 }
 
 // Find is the living session that a cookie's text opens for a service at an
@@ -46,7 +48,11 @@ func (r *Room) Find(ctx context.Context, text string, service scalar.Service, fr
 	if !ok {
 		return nil, fault.Denied()
 	}
-	row, err := r.found.Get(ctx, name, r.used)
+	found, ask := &r.found, r.used
+	if account.WantsDetails(ctx) {
+		found, ask = &r.detailed, r.usedWithDetails
+	}
+	row, err := found.Get(ctx, name, ask)
 	if err != nil {
 		return nil, database.Fault(err, nil, nil)
 	}

@@ -65,21 +65,37 @@ func insert(ctx context.Context, db bun.IDB, row *Row) error {
 // usedQuery reads the sessions of these names that are in use, and who is signed in
 // with them as they are now. Whether one has ended by itself is judged by the
 // moment of who asks, which differs from one to the next: see Row.Ends.
-const usedQuery = `
+const usedQuery = usedColumns + usedRows + account.KnownJoins
+
+// usedDetailQuery is usedQuery with what is known of the account.
+const usedDetailQuery = usedColumns + account.DetailColumns + usedRows + account.KnownJoins + account.DetailJoins
+
+const usedColumns = `
 	SELECT k.n, s.name, s.secret_hash, s.login_id, l.name, s.possessor, s.service, s.token, s.origin,
-		host(s.bound_address), host(s.address), s.locale, s.created_at, s.used_at, s.last_seen_at, s.idle_seconds, s.expires_at, ` + account.KnownColumns + `
+		host(s.bound_address), host(s.address), s.locale, s.created_at, s.used_at, s.last_seen_at, s.idle_seconds, s.expires_at, ` + account.KnownColumns
+
+const usedRows = `
 	FROM unnest($1::text[]) WITH ORDINALITY AS k (name, n)
 	CROSS JOIN LATERAL (SELECT * FROM sessions WHERE sessions.name = k.name AND sessions.used_at IS NOT NULL OFFSET 0) AS s
-	JOIN logins l ON l.id = s.login_id` + account.KnownJoins
+	JOIN logins l ON l.id = s.login_id`
 
 // used asks for many sessions at once; bound and prepared, for every call that a
 // browser makes needs one.
 func (r *Room) used(ctx context.Context, names []string) ([]*Row, error) {
 	rows, err := r.Pool.Query(ctx, usedQuery, database.Bound, names)
-	return lookup.Numbered(rows, err, len(names), func(s *Row) []any {
-		return s.Who.Into(&s.Name, &s.SecretHash, &s.LoginID, &s.Login, &s.Possessor, &s.Service, &s.Token, &s.Origin,
-			&s.BoundAddress, &s.Address, &s.Locale, &s.CreatedAt, &s.UsedAt, &s.LastSeenAt, &s.IdleSeconds, &s.ExpiresAt)
-	})
+	return lookup.Numbered(rows, err, len(names), func(s *Row) []any { return s.Who.Into(s.into()...) })
+}
+
+// usedWithDetails is used for requests that tell of the account.
+func (r *Room) usedWithDetails(ctx context.Context, names []string) ([]*Row, error) {
+	rows, err := r.Pool.Query(ctx, usedDetailQuery, database.Bound, names)
+	return lookup.Numbered(rows, err, len(names), func(s *Row) []any { return s.Who.IntoDetails(s.into()...) })
+}
+
+// into is where usedColumns go.
+func (s *Row) into() []any {
+	return []any{&s.Name, &s.SecretHash, &s.LoginID, &s.Login, &s.Possessor, &s.Service, &s.Token, &s.Origin,
+		&s.BoundAddress, &s.Address, &s.Locale, &s.CreatedAt, &s.UsedAt, &s.LastSeenAt, &s.IdleSeconds, &s.ExpiresAt}
 }
 
 // activate consumes a session that an API call made, in one statement: of many

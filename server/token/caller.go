@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"postern/server/account"
 	"postern/server/database"
 	"postern/server/dispatch"
 	"postern/shared/fault"
@@ -25,7 +26,11 @@ func (r *Room) Caller(ctx context.Context, scheme, user, value string, from neti
 	if !wellFormed.MatchString(value) || user == "" || len(user) > 255 || strings.ContainsRune(user, 0) {
 		return dispatch.Caller{}, fault.Denied()
 	}
-	u, err := r.found.Get(ctx, proof{scheme, user, value, from, now}, r.usable)
+	found, ask := &r.found, r.usable
+	if account.WantsDetails(ctx) {
+		found, ask = &r.detailed, r.usableWithDetails
+	}
+	u, err := found.Get(ctx, proof{scheme, user, value, from, now}, ask)
 	if err != nil {
 		return dispatch.Caller{}, database.Fault(err, nil, nil)
 	}

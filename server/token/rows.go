@@ -5,6 +5,7 @@ import (
 	"net/netip"
 	"time"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/uptrace/bun"
 
 	"postern/server/account"
@@ -120,13 +121,22 @@ type usable struct {
 
 // usableQuery finds the tokens that requests bring. It judges everything, so that
 // one answer, after one time, covers every reason to refuse.
-const usableQuery = `
+const usableQuery = usableColumns + usableRows + account.KnownJoins + usableWhere
+
+// usableDetailQuery is usableQuery with what is known of the account.
+const usableDetailQuery = usableColumns + account.DetailColumns + usableRows + account.KnownJoins + account.DetailJoins + usableWhere
+
+const usableColumns = `
 	SELECT k.n, t.id, t.privileges IS NULL, coalesce(t.privileges, '{}'),
 		t.expires_at IS NOT NULL OR t.allowed_addresses IS NOT NULL,
-		t.last_used_at IS NULL OR t.last_used_at <= k.at - interval '1 minute', ` + account.KnownColumns + `
+		t.last_used_at IS NULL OR t.last_used_at <= k.at - interval '1 minute', ` + account.KnownColumns
+
+const usableRows = `
 	FROM unnest($1::bytea[], $2::text[], $3::text[], $4::text[], $5::timestamptz[]) WITH ORDINALITY AS k (hash, scheme, owner, address, at, n)
 	CROSS JOIN LATERAL (SELECT * FROM tokens WHERE tokens.secret_hash = k.hash AND tokens.scheme = k.scheme OFFSET 0) AS t
-	JOIN logins l ON l.id = t.login_id AND l.name = k.owner` + account.KnownJoins + `
+	JOIN logins l ON l.id = t.login_id AND l.name = k.owner`
+
+const usableWhere = `
 	WHERE l.suspended_at IS NULL AND o.suspended_at IS NULL
 		AND (t.expires_at IS NULL OR t.expires_at > k.at)
 		AND (t.allowed_addresses IS NULL OR k.address::inet <<= ANY (t.allowed_addresses::inet[]))`
@@ -134,6 +144,20 @@ const usableQuery = `
 // usable looks many tokens up at once; bound and prepared, for every call by token
 // makes it.
 func (r *Room) usable(ctx context.Context, proofs []proof) ([]*usable, error) {
+	rows, err := r.search(ctx, usableQuery, proofs)
+	return lookup.Numbered(rows, err, len(proofs), func(u *usable) []any { return u.owner.Into(u.into()...) })
+}
+
+// usableWithDetails is usable for requests that tell of the account.
+func (r *Room) usableWithDetails(ctx context.Context, proofs []proof) ([]*usable, error) {
+	rows, err := r.search(ctx, usableDetailQuery, proofs)
+	return lookup.Numbered(rows, err, len(proofs), func(u *usable) []any { return u.owner.IntoDetails(u.into()...) })
+}
+
+// into is where usableColumns go.
+func (u *usable) into() []any { return []any{&u.id, &u.all, &u.privileges, &u.confined, &u.stale} }
+
+func (r *Room) search(ctx context.Context, query string, proofs []proof) (pgx.Rows, error) {
 	n := len(proofs)
 	hashes, schemes, owners, addresses, at := make([][]byte, n), make([]string, n), make([]string, n), make([]*string, n), make([]time.Time, n)
 	for i, p := range proofs {
@@ -143,10 +167,7 @@ func (r *Room) usable(ctx context.Context, proofs []proof) ([]*usable, error) {
 			addresses[i] = &text
 		}
 	}
-	rows, err := r.pool.Query(ctx, usableQuery, database.Bound, hashes, schemes, owners, addresses, at)
-	return lookup.Numbered(rows, err, n, func(u *usable) []any {
-		return u.owner.Into(&u.id, &u.all, &u.privileges, &u.confined, &u.stale)
-	})
+	return r.pool.Query(ctx, query, database.Bound, hashes, schemes, owners, addresses, at)
 }
 
 // noteUses writes when tokens were last used, at most once a minute for each.

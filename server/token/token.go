@@ -36,10 +36,11 @@ const limit = 100
 
 // Room makes and checks tokens.
 type Room struct {
-	random io.Reader
-	pool   *pgxpool.Pool
-	used   chan use
-	found  lookup.Joined[proof, *usable]
+	random   io.Reader
+	pool     *pgxpool.Pool
+	used     chan use
+	found    lookup.Joined[proof, *usable]
+	detailed lookup.Joined[proof, *usable] // by requests that tell of the account
 }
 
 // New takes the source of randomness, crypto/rand's Reader or a test's, and the

@@ -67,8 +67,11 @@ type ListedAcct struct {
 // filters and sorts it.
 func (a *ListedAcct) MarshalJSON() ([]byte, error) {
 	type plain ListedAcct
-	return only((*plain)(a), a.Want)
+	return only((*plain)(a), a.Members())
 }
+
+// Members are those that are wanted.
+func (a ListedAcct) Members() []string { return a.Want }
 
 // SummedAcct is an account in the answer of accountsummary.
 type SummedAcct struct {

@@ -7,8 +7,9 @@ import (
 
 // GetUserInformation is Variables::get_user_information.
 var GetUserInformation = function.Define[GetUserInformationRequest, UserInformation](function.Spec{
-	Names: []function.Name{function.UAPI("Variables", "get_user_information")},
-	Doc:   "Tells what is known of the caller’s account, all of it or the members named.",
+	Names:        []function.Name{function.UAPI("Variables", "get_user_information")},
+	ReadsAccount: true,
+	Doc:          "Tells what is known of the caller’s account, all of it or the members named.",
 })
 
 // GetUserInformationRequest is the question of Variables::get_user_information.
@@ -100,5 +101,8 @@ type UserInformation struct {
 // MarshalJSON writes the members that were asked for.
 func (u UserInformation) MarshalJSON() ([]byte, error) {
 	type plain UserInformation
-	return only(plain(u), u.Asked)
+	return only(plain(u), u.Members())
 }
+
+// Members are those that were asked for.
+func (u UserInformation) Members() []string { return u.Asked }

@@ -50,6 +50,8 @@ type Spec struct {
 	SessionOnly   bool // only a live browser session may call it
 	NoCommandLine bool // the command lines refuse it
 
+	ReadsAccount bool // it tells of the caller's account, which is read together with the caller
+
 	PassesControls bool // its output controls are for the function that it calls in turn
 
 	Doc string // what it does: sentences, for the reference

@@ -24,6 +24,10 @@ func (n Notes) Noted() Notes { return n }
 // WithNotes is an answer that says something beside its data.
 type WithNotes interface{ Noted() Notes }
 
+// WithMembers is an answer, or one of its rows, that tells these members alone;
+// none: all of them.
+type WithMembers interface{ Members() []string }
+
 // WithShaped is an answer whose handler did the work of the output controls
 // itself, in its query. Nil says that it did not, after all.
 type WithShaped interface{ ShapedBy() *Shaped }

@@ -16,15 +16,10 @@ import (
 type Bit bool
 
 // MarshalJSON writes the number 1 or 0.
-func (b Bit) MarshalJSON() ([]byte, error) {
-	if b {
-		return yes, nil
-	}
-	return no, nil
-}
+func (b Bit) MarshalJSON() ([]byte, error) { return b.AppendJSON(nil), nil }
 
-// What is written most often is not made anew each time; nobody writes into it.
-var yes, no, unlimited = []byte("1"), []byte("0"), []byte(`"unlimited"`)
+// AppendJSON appends what MarshalJSON writes.
+func (b Bit) AppendJSON(text []byte) []byte { return append(text, b.String()...) }
 
 // UnmarshalJSON reads 1, 0, "1", "0", null.
 func (b *Bit) UnmarshalJSON(text []byte) error {
@@ -79,11 +74,14 @@ func (e Epoch) Time() time.Time {
 }
 
 // MarshalJSON writes the seconds, and null for never.
-func (e Epoch) MarshalJSON() ([]byte, error) {
+func (e Epoch) MarshalJSON() ([]byte, error) { return e.AppendJSON(nil), nil }
+
+// AppendJSON appends what MarshalJSON writes.
+func (e Epoch) AppendJSON(text []byte) []byte {
 	if e == 0 {
-		return []byte("null"), nil
+		return append(text, "null"...)
 	}
-	return strconv.AppendInt(nil, int64(e), 10), nil
+	return strconv.AppendInt(text, int64(e), 10)
 }
 
 // UnmarshalJSON reads seconds, as a number or a text, and null.
@@ -126,11 +124,14 @@ func (l Limit) String() string {
 }
 
 // MarshalJSON writes the number, or the text "unlimited".
-func (l Limit) MarshalJSON() ([]byte, error) {
+func (l Limit) MarshalJSON() ([]byte, error) { return l.AppendJSON(nil), nil }
+
+// AppendJSON appends what MarshalJSON writes.
+func (l Limit) AppendJSON(text []byte) []byte {
 	if !l.Set {
-		return unlimited, nil
+		return append(text, `"unlimited"`...)
 	}
-	return []byte(l.String()), nil
+	return strconv.AppendInt(text, l.N, 10)
 }
 
 // UnmarshalJSON reads a number, a number in quotes, "unlimited" or null.

@@ -19,6 +19,21 @@ type member struct {
 // object is a JSON object whose members have an order.
 type object []member
 
+// room is about how long the object will be.
+func (o object) room() int {
+	n := 64
+	for _, m := range o {
+		switch v := m.value.(type) {
+		case object:
+			n += v.room()
+		case rawJSON:
+			n += len(v)
+		}
+		n += len(m.name) + 16
+	}
+	return n
+}
+
 // append writes the object after what is in b.
 func (o object) append(b []byte) []byte {
 	b = append(b, '{')
@@ -79,20 +94,13 @@ func marshal(v any) (rawJSON, error) {
 	if raw, is := v.(rawJSON); is {
 		return raw, nil
 	}
-	own, writes := v.(json.Marshaler)
-	switch r := reflect.ValueOf(v); {
-	case r.Kind() == reflect.Slice && r.IsNil() && !writes:
+	if envelope, is := v.(Envelope); is {
+		return envelope.JSON(), nil
+	}
+	if r := reflect.ValueOf(v); r.Kind() == reflect.Slice && r.IsNil() && !written(r.Type()) {
 		return rawJSON("[]"), nil
-	case writes && r.Kind() == reflect.Struct: // ours; encoding/json would read all of it once more
-		return own.MarshalJSON()
 	}
-	var b bytes.Buffer
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false)
-	if err := e.Encode(v); err != nil {
-		return nil, err
-	}
-	return rawJSON(bytes.TrimRight(b.Bytes(), "\n")), nil
+	return appendJSON(make([]byte, 0, 512), v)
 }
 
 // shape is the first byte of a JSON value: { [ or something else.

@@ -79,10 +79,11 @@ func (e Envelope) Encode(format Format) Response {
 
 // JSON is the envelope in JSON, in one line.
 func (e Envelope) JSON() []byte {
+	members := e.members
 	if e.wrapped {
-		return object{{e.root, e.members}}.append(nil)
+		members = object{{e.root, e.members}}
 	}
-	return e.members.append(nil)
+	return members.append(make([]byte, 0, members.room()))
 }
 
 // MarshalJSON lets an envelope be the data of another one, as in batch.
