@@ -25,14 +25,14 @@ func selectLogin(ctx context.Context, db bun.IDB, name string) (l Login, err err
 	if strings.ContainsRune(name, 0) { // PostgreSQL has no such text, so no such login
 		name = ""
 	}
-	err = db.NewRaw(`
+	err = database.Prepared(db, `
 		SELECT l.id, l.name, l.password_hash, l.locale, l.created_at,
-			CASE WHEN r.login_id IS NOT NULL THEN ? ELSE l.kind END AS kind,
+			CASE WHEN r.login_id IS NOT NULL THEN '`+string(dispatch.Reseller)+`' ELSE l.kind END AS kind,
 			l.suspended_at, l.suspended_reason, l.suspension_locked,
 			o.id AS account_id, o.name AS account, o.suspended_at AS account_suspended_at,
 			a.domain, a.owner_id, a.feature_list, f.disabled, r.privileges
 		FROM logins l`+loginJoins+`
-		WHERE l.name = ?`, dispatch.Reseller, name).Scan(ctx, &l)
+		WHERE l.name = $1`, name).Scan(ctx, &l)
 	return l, err
 }
 

@@ -49,16 +49,16 @@ func standing(ctx context.Context, db bun.IDB, name string, address netip.Addr, 
 		UAt, UUntil  bun.NullTime
 		ALong, ULong bool
 	}
-	err = db.NewRaw(`
+	err = database.Prepared(db, `
 		SELECT s.value::text AS kept,
-			EXISTS (SELECT FROM bruteforce_lists WHERE list = 'white' AND ?0::inet BETWEEN first_ip AND last_ip) AS white,
-			EXISTS (SELECT FROM bruteforce_lists WHERE list = 'black' AND ?0::inet BETWEEN first_ip AND last_ip) AS black,
+			EXISTS (SELECT FROM bruteforce_lists WHERE list = 'white' AND $1::inet BETWEEN first_ip AND last_ip) AS white,
+			EXISTS (SELECT FROM bruteforce_lists WHERE list = 'black' AND $1::inet BETWEEN first_ip AND last_ip) AS black,
 			a.locked_at AS a_at, a.locked_until AS a_until, coalesce(a.long, false) AS a_long,
 			u.locked_at AS u_at, u.locked_until AS u_until, coalesce(u.long, false) AS u_long
 		FROM (SELECT 1) AS one
-		LEFT JOIN settings AS s ON s.name = ?1
-		LEFT JOIN lockouts AS a ON a.subject = 'address' AND a.key = ?2 AND a.locked_until > ?4
-		LEFT JOIN lockouts AS u ON u.subject = 'user' AND u.key = ?3 AND u.locked_until > ?4`,
+		LEFT JOIN settings AS s ON s.name = $2
+		LEFT JOIN lockouts AS a ON a.subject = 'address' AND a.key = $3 AND a.locked_until > $5
+		LEFT JOIN lockouts AS u ON u.subject = 'user' AND u.key = $4 AND u.locked_until > $5`,
 		ip, setting, of, name, now).Scan(ctx, &row)
 	if err != nil {
 		return s, database.Fault(err, nil, nil)
@@ -158,9 +158,9 @@ func record(ctx context.Context, db bun.IDB, a Attempt, now time.Time) error {
 
 // forget drops the counter of a name that is not locked.
 func forget(ctx context.Context, db bun.IDB, name string, now time.Time) error {
-	_, err := db.NewRaw(`
+	_, err := database.Prepared(db, `
 		DELETE FROM lockouts
-		WHERE subject = 'user' AND key = ? AND (locked_until IS NULL OR locked_until <= ?)`,
+		WHERE subject = 'user' AND key = $1 AND (locked_until IS NULL OR locked_until <= $2)`,
 		name, now).Exec(ctx)
 	return database.Fault(err, nil, nil)
 }

@@ -87,7 +87,7 @@ func Sweep(ctx context.Context, db bun.IDB, now time.Time) error {
 // ended the login's sessions: one that came after them must not stay.
 func still(ctx context.Context, db bun.IDB, id int64, hash string) error {
 	var there int64
-	err := db.NewRaw(`SELECT id FROM logins WHERE id = ? AND password_hash = ? AND suspended_at IS NULL FOR SHARE`, id, hash).Scan(ctx, &there)
+	err := database.Prepared(db, `SELECT id FROM logins WHERE id = $1 AND password_hash = $2 AND suspended_at IS NULL FOR SHARE`, id, hash).Scan(ctx, &there)
 	if database.Gone(err) {
 		return fault.Denied()
 	}

@@ -16,7 +16,7 @@ const setting = "login_policy"
 
 // Load is the policy in force. Whatever is not kept has its default.
 func Load(ctx context.Context, db bun.IDB) (Policy, error) {
-	return read(ctx, db, `SELECT value::text FROM settings WHERE name = ?`)
+	return read(ctx, db, `SELECT value::text FROM settings WHERE name = $1`)
 }
 
 // change lets one caller at a time change the policy, in the caller's transaction.
@@ -25,7 +25,7 @@ func change(ctx context.Context, db bun.IDB, now time.Time, edit func(*Policy) e
 	if err != nil {
 		return Policy{}, database.Fault(err, nil, nil)
 	}
-	p, err := read(ctx, db, `SELECT value::text FROM settings WHERE name = ? FOR UPDATE`)
+	p, err := read(ctx, db, `SELECT value::text FROM settings WHERE name = $1 FOR UPDATE`)
 	if err != nil {
 		return p, err
 	}
@@ -43,7 +43,7 @@ func change(ctx context.Context, db bun.IDB, now time.Time, edit func(*Policy) e
 func read(ctx context.Context, db bun.IDB, query string) (Policy, error) {
 	p := Defaults()
 	var kept string
-	err := db.NewRaw(query, setting).Scan(ctx, &kept)
+	err := database.Prepared(db, query, setting).Scan(ctx, &kept)
 	if database.Gone(err) {
 		return p, nil
 	}
