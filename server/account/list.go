@@ -2,7 +2,6 @@ package account
 
 import (
 	"context"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -30,8 +29,18 @@ func (r *Room) list(ctx context.Context, c dispatch.Call, in catalog.ListAcctsRe
 
 // searchShaped is search with the output controls done in its query, where that can be.
 func searchShaped(ctx context.Context, c dispatch.Call, in catalog.ListAcctsRequest) ([]account, *function.Shaped, error) {
-	if in.Search == "" && simple(c.Shape) {
-		return shapedAccounts(ctx, c)
+	if simple(c.Shape) {
+		var filters []function.Filter
+		all := true
+		if in.Search != "" {
+			var err error
+			if filters, all, err = sought(in.Search, or(in.SearchType, "user"), in.SearchMethod); err != nil {
+				return nil, nil, err
+			}
+		}
+		if all {
+			return shapedAccounts(ctx, c, filters)
+		}
 	}
 	found, err := search(ctx, c, in.Search, in.SearchType, in.SearchMethod)
 	return found, nil, err
@@ -64,31 +73,6 @@ func (r *Room) summary(ctx context.Context, c dispatch.Call, in catalog.AccountS
 		out.Acct = append(out.Acct, a)
 	}
 	return out, nil
-}
-
-// exact is the method that compares whole values; the other is regex.
-const exact = "exact"
-
-// search finds accounts among those that the caller has power over. Patterns are
-// RE2, which answers in linear time whatever the pattern, and are matched here:
-// PostgreSQL's ~ backtracks.
-func search(ctx context.Context, c dispatch.Call, text, by, method string) ([]account, error) {
-	by = or(by, "user")
-	if text == "" || method == exact {
-		if by == "domain" && text != "" {
-			domain, err := Domain("domain", text)
-			if err != nil {
-				return nil, nil // no account has it
-			}
-			text = domain
-		}
-		return selectAccounts(ctx, c, by, text)
-	}
-	pattern, err := regexp.Compile("(?i)" + text)
-	if err != nil {
-		return nil, fault.Bad("search", "use a regular expression (RE2), or searchmethod=exact")
-	}
-	return selectMatching(ctx, c, by, pattern.MatchString)
 }
 
 // told spells an account for listaccts and accountsummary. Postern measures no

@@ -2,6 +2,7 @@ package account
 
 import (
 	"context"
+	"errors"
 
 	"github.com/uptrace/bun"
 
@@ -10,42 +11,80 @@ import (
 	"postern/shared/function"
 )
 
-// total is how many accounts the caller has power over. It is added up, not
-// counted: see the migration of account_totals.
-func total(ctx context.Context, c dispatch.Call) (n int, err error) {
+// totals are how many accounts the caller has power over, and how many there are.
+// They are added up, not counted: see the migration of account_totals.
+func totals(ctx context.Context, c dispatch.Call) (mine, all int, err error) {
+	var row struct{ Mine, All int }
+	const every = `(SELECT coalesce(sum(accounts), 0) FROM account_totals)::bigint`
 	if everywhere(c.Caller) {
-		err = c.DB.NewRaw(`SELECT coalesce(sum(accounts), 0)::bigint FROM account_totals`).Scan(ctx, &n)
-		return n, database.Fault(err, nil, nil)
+		err = c.DB.NewRaw(`SELECT `+every+` AS "all"`).Scan(ctx, &row)
+		row.Mine = row.All
+	} else {
+		err = c.DB.NewRaw(`
+			SELECT `+every+` AS "all", coalesce((SELECT sum(accounts) FROM account_totals WHERE owner_id = ?), 0)::bigint
+				+ (SELECT count(*) FROM accounts WHERE login_id = ? AND owner_id <> ?) AS mine`, c.ID, c.ID, c.ID).Scan(ctx, &row)
 	}
-	err = c.DB.NewRaw(`
-		SELECT coalesce((SELECT sum(accounts) FROM account_totals WHERE owner_id = ?), 0)::bigint
-			+ (SELECT count(*) FROM accounts WHERE login_id = ? AND owner_id <> ?)`, c.ID, c.ID, c.ID).Scan(ctx, &n)
+	return row.Mine, row.All, database.Fault(err, nil, nil)
+}
+
+// matching is how many accounts pass the filters, of those that the caller has
+// power over, of which there are mine.
+func matching(ctx context.Context, c dispatch.Call, mine int, tests []test) (int, error) {
+	if len(tests) == 0 {
+		return mine, nil
+	}
+	if rest, suspended, found := awake(tests); found && (len(rest) == 0 || everywhere(c.Caller)) { // these are nearly all: the others are counted
+		all, err := matching(ctx, c, mine, rest)
+		if err != nil || all == 0 {
+			return 0, err
+		}
+		n, err := matching(ctx, c, mine, suspended)
+		return max(all-n, 0), err
+	}
+	if len(tests) == 1 && tests[0].Test == function.NotEqual {
+		same := tests[0]
+		same.Test = function.Equal
+		n, err := matching(ctx, c, mine, []test{same})
+		return max(mine-n, 0), err
+	}
+	if len(tests) == 1 && everywhere(c.Caller) {
+		switch one := tests[0]; {
+		case one.known && one.exact:
+			return one.most, nil
+		case one.Column == "owner":
+			return owned(ctx, c, one)
+		}
+	}
+	for _, t := range tests {
+		if t.known && t.most == 0 {
+			return 0, nil
+		}
+	}
+	n, err := reading(c, tests, nil).query(c).Count(ctx)
 	return n, database.Fault(err, nil, nil)
 }
 
-// matching is how many of all those accounts pass the filters.
-func matching(ctx context.Context, c dispatch.Call, all int, filters []function.Filter) (int, error) {
-	if len(filters) == 1 && filters[0].Column == "suspended" && filters[0].Test == function.Equal && filters[0].Term == "0" {
-		awake := filters[0]
-		awake.Term = "1"
-		suspended, err := matching(ctx, c, all, []function.Filter{awake})
-		return all - suspended, err
+// awake looks for the filter that takes accounts which are not suspended. rest are
+// the others, suspended are all with the opposite in its place.
+func awake(tests []test) (rest, suspended []test, found bool) {
+	for _, t := range tests {
+		if t.Column == "suspended" && t.Term == "0" && !found {
+			found = true
+			t.Term = "1"
+		} else {
+			rest = append(rest, t)
+		}
+		suspended = append(suspended, t)
 	}
-	n, err := filtered(visible(counted(c, filters), c.Caller), filters).Count(ctx)
-	return n, database.Fault(err, nil, nil)
+	return rest, suspended, found
 }
 
-// counted starts a query that counts accounts by what these filters look at. What
-// they do not look at is not joined: one index may then do.
-func counted(c dispatch.Call, filters []function.Filter) *bun.SelectQuery {
-	ofLogin, all := true, everywhere(c.Caller)
-	for _, f := range filters {
-		ofLogin = ofLogin && (f.Column == "user" || f.Column == "suspended")
-	}
-	if ofLogin && all {
-		return c.DB.NewSelect().TableExpr("logins AS l").Where("l.kind = 'account'")
-	}
-	return joined(c.DB)
+// owned is how many accounts belong to the owners that pass a filter.
+func owned(ctx context.Context, c dispatch.Call, t test) (n int, err error) {
+	q := c.DB.NewSelect().TableExpr("account_totals AS t").Join("JOIN logins AS o ON o.id = t.owner_id").
+		ColumnExpr("coalesce(sum(t.accounts), 0)::bigint")
+	err = t.of(q, "o.name").Scan(ctx, &n)
+	return n, database.Fault(err, nil, nil)
 }
 
 // sweepTotals puts the rows of each owner together. A second one at the same moment
@@ -57,8 +96,8 @@ const sweepTotals = `
 	)
 	INSERT INTO account_totals SELECT owner_id, sum(accounts) FROM parts GROUP BY owner_id HAVING sum(accounts) <> 0`
 
-// Sweep tidies what is added up.
+// Sweep tidies what is added up, and counts what searches look up.
 func Sweep(ctx context.Context, db bun.IDB) error {
 	_, err := db.NewRaw(sweepTotals).Exec(ctx)
-	return database.Fault(err, nil, nil)
+	return errors.Join(database.Fault(err, nil, nil), database.Fault(sweepGrams(ctx, db), nil, nil))
 }

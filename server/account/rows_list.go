@@ -10,6 +10,7 @@ import (
 
 	"postern/server/database"
 	"postern/server/dispatch"
+	"postern/shared/function"
 )
 
 // byName is the order of lists of accounts.
@@ -19,16 +20,33 @@ const byName = `l.name COLLATE "C"`
 // keep a connection, and a sort, longer than a statement may take.
 const batch = 2000
 
-// selectAccounts reads, by name, the accounts that the caller has power over: all
-// of them, or those in which the value searched for is this text.
-func selectAccounts(ctx context.Context, c dispatch.Call, by, text string) ([]account, error) {
+// selectAccounts reads, by name, the accounts that the caller has power over and
+// that pass the filters.
+func selectAccounts(ctx context.Context, c dispatch.Call, filters []function.Filter) ([]account, error) {
+	tests, err := ready(ctx, c, filters)
+	if err != nil {
+		return nil, err
+	}
+	return inBatches(ctx, func() *bun.SelectQuery { return pass(c, accounts(c.DB), tests) })
+}
+
+// selectEqual is selectAccounts of those in which the value searched for is this text.
+func selectEqual(ctx context.Context, c dispatch.Call, by, text string) ([]account, error) {
 	return inBatches(ctx, func() *bun.SelectQuery {
-		q := visible(accounts(c.DB), c.Caller)
-		if text == "" {
-			return q
-		}
-		return q.Where("? = ?", searchedColumn(by), text)
+		return visible(accounts(c.DB), c.Caller).Where("? = ?", searchedColumn(by), text)
 	})
+}
+
+// ready makes filters ready where the accounts are not counted beforehand.
+func ready(ctx context.Context, c dispatch.Call, filters []function.Filter) ([]test, error) {
+	if len(filters) == 0 {
+		return nil, nil
+	}
+	_, all, err := totals(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	return prepare(ctx, c, all, filters)
 }
 
 // inBatches reads all accounts of a query, by name.
@@ -51,14 +69,18 @@ func inBatches(ctx context.Context, query func() *bun.SelectQuery) (all []accoun
 }
 
 // selectMatching reads, by name, the accounts that the caller has power over and
-// in which the value searched for passes.
-func selectMatching(ctx context.Context, c dispatch.Call, by string, passes func(string) bool) ([]account, error) {
+// in which the value searched for passes. Those that pass also pass the filters.
+func selectMatching(ctx context.Context, c dispatch.Call, by string, filters []function.Filter, passes func(string) bool) ([]account, error) {
+	tests, err := ready(ctx, c, filters)
+	if err != nil {
+		return nil, err
+	}
 	var values []struct {
 		LoginID int64
 		Value   string
 	}
-	q := visible(joined(c.DB), c.Caller)
-	err := q.ColumnExpr("a.login_id, ? AS value", searchedColumn(by)).Scan(ctx, &values)
+	q := pass(c, joined(c.DB), tests)
+	err = q.ColumnExpr("a.login_id, ? AS value", searchedColumn(by)).Scan(ctx, &values)
 	if err != nil {
 		return nil, database.Fault(err, nil, nil)
 	}

@@ -2,41 +2,23 @@ package account
 
 import (
 	"context"
+	"math"
 	"strings"
 	"unicode/utf8"
 
-	"github.com/uptrace/bun"
-
-	"postern/server/database"
 	"postern/server/dispatch"
 	"postern/shared/function"
 )
 
-// A hundred thousand accounts must not be read for a page of ten: output
-// controls on these columns of listaccts are done by PostgreSQL. They hold lower
-// case ASCII, so that case and order are the same here and there; any other
-// control is left to package dispatch.
-var shapedColumns = map[string]bun.Safe{
-	"user": `l.name COLLATE "C"`, "domain": `a.domain`, "owner": `o.name COLLATE "C"`,
-	"suspended": `(l.suspended_at IS NOT NULL)::int::text`,
-}
-
-var shapedTests = map[function.Test]string{
-	function.Equal: "? = ?", function.NotEqual: "? <> ?", function.Begins: "starts_with(?, ?)", function.Contains: "strpos(?, ?) > 0",
-}
-
-// suspendedTests are the two terms that the column “suspended” can equal.
-var suspendedTests = map[string]string{"0": "l.suspended_at IS NULL", "1": "l.suspended_at IS NOT NULL"}
-
 // simple tells whether PostgreSQL can do all of it but the columns.
 func simple(s function.Shape) bool {
 	for _, f := range s.Filters {
-		if shapedColumns[f.Column] == "" || shapedTests[f.Test] == "" || strings.ContainsRune(f.Term, 0) || !utf8.ValidString(f.Term) {
+		if shapedColumns[f.Column].sql == "" || !shapedTests[f.Test] || strings.ContainsRune(f.Term, 0) || !utf8.ValidString(f.Term) {
 			return false
 		}
 	}
 	for _, by := range s.Sorts {
-		if shapedColumns[by.Column] == "" || by.Method != "" && by.Method != function.Lexicographic {
+		if shapedColumns[by.Column].sql == "" || by.Method != "" && by.Method != function.Lexicographic {
 			return false
 		}
 	}
@@ -44,53 +26,103 @@ func simple(s function.Shape) bool {
 }
 
 // shapedAccounts reads the accounts that the caller has power over, with the
-// call's output controls done, and says what they did.
-func shapedAccounts(ctx context.Context, c dispatch.Call) (found []account, done *function.Shaped, err error) {
+// call's output controls done, and says what they did. What is sought are filters
+// of the call itself: what does not pass them was never there.
+func shapedAccounts(ctx context.Context, c dispatch.Call, sought []function.Filter) (found []account, done *function.Shaped, err error) {
 	s := c.Shape
-	done = &function.Shaped{Filtered: len(s.Filters) > 0, Paged: s.Page.On}
-	if done.Before, err = total(ctx, c); err != nil {
+	l := list{sorts: s.Sorts}
+	if l.mine, l.all, err = totals(ctx, c); err != nil {
 		return nil, nil, err
 	}
-	done.Records = done.Before
+	if l.tests, err = prepare(ctx, c, l.all, sought); err != nil {
+		return nil, nil, err
+	}
+	done = &function.Shaped{Filtered: len(s.Filters) > 0, Paged: s.Page.On}
+	done.Before = l.mine
 	if done.Filtered {
-		if done.Records, err = matching(ctx, c, done.Before, s.Filters); err != nil {
+		if done.Before, err = matching(ctx, c, l.mine, l.tests); err != nil {
 			return nil, nil, err
 		}
+		more, err := prepare(ctx, c, l.all, s.Filters)
+		if err != nil {
+			return nil, nil, err
+		}
+		l.tests = append(l.tests, more...)
 	}
-	q := filtered(visible(accounts(c.DB), c.Caller), s.Filters)
-	for _, by := range s.Sorts {
-		q = q.OrderExpr(direction(by.Reverse), shapedColumns[by.Column])
-	}
-	q = q.OrderExpr("?", shapedColumns["user"])
-	switch {
-	case s.Page.On && s.Page.All:
-		done.Start, done.Size = 1, done.Records
-	case s.Page.On:
+	if s.Page.On {
 		done.Start, done.Size = max(s.Page.Start, 1), max(s.Page.Size, 1)
-		q = q.Limit(done.Size).Offset(done.Start - 1)
+		if !s.Page.All {
+			l.from, l.limit = min(done.Start-1, math.MaxInt32-1), min(done.Size, math.MaxInt32-1) // bun has no more
+		}
 	}
-	err = q.Scan(ctx, &found)
-	return found, done, database.Fault(err, nil, nil)
+	if found, done.Records, err = l.find(ctx, c); err != nil {
+		return nil, nil, err
+	}
+	if !done.Filtered {
+		done.Before = done.Records
+	}
+	if s.Page.All && s.Page.On {
+		done.Start, done.Size = 1, done.Records
+	}
+	return found, done, nil
 }
 
-func direction(reverse bool) string {
-	if reverse {
-		return "? DESC"
-	}
-	return "?"
-}
-
-func filtered(q *bun.SelectQuery, filters []function.Filter) *bun.SelectQuery {
+// prepare makes filters ready: without those that all accounts pass, and with what
+// is known of how many pass.
+func prepare(ctx context.Context, c dispatch.Call, all int, filters []function.Filter) (tests []test, err error) {
+	seen := map[function.Filter]bool{} // a filter twice is the same as once
 	for _, f := range filters {
-		term := f.Term
 		if f.IgnoreCase {
-			term = strings.ToLower(term)
+			f.Term = strings.ToLower(f.Term)
 		}
-		if f.Column == "suspended" && f.Test == function.Equal && (term == "0" || term == "1") {
-			q = q.Where(suspendedTests[term]) // there is an index for this
+		t := test{Filter: f}
+		switch {
+		case f.Term == "" && (f.Test == function.Contains || f.Test == function.Begins || f.Test == function.Ends):
 			continue
+		case f.Column == "suspended":
+			var every bool
+			if t.Filter, every = suspendedTest(f); every {
+				continue
+			}
+			if seen[t.Filter] {
+				continue
+			}
+			seen[t.Filter] = true
+		default:
+			if t.most, t.exact, t.known, err = having(ctx, c, f); err != nil {
+				return nil, err
+			}
+			t.few = t.known && t.most <= all/fewOf && utf8.RuneCountInString(f.Term) >= longestGram
 		}
-		q = q.Where(shapedTests[f.Test], shapedColumns[f.Column], term)
+		tests = append(tests, t)
 	}
-	return q
+	return tests, nil
+}
+
+// suspendedTest makes a filter of the column “suspended”, which is 0 or 1, one that
+// equals one of them, or nothing. every: both pass.
+func suspendedTest(f function.Filter) (one function.Filter, every bool) {
+	passes := func(value string) bool {
+		switch f.Test {
+		case function.Contains:
+			return strings.Contains(value, f.Term)
+		case function.Begins:
+			return strings.HasPrefix(value, f.Term)
+		case function.Ends:
+			return strings.HasSuffix(value, f.Term)
+		case function.NotEqual:
+			return value != f.Term
+		}
+		return value == f.Term
+	}
+	one = function.Filter{Column: f.Column, Test: function.Equal}
+	switch no, yes := passes("0"), passes("1"); {
+	case no && yes:
+		return one, true
+	case no:
+		one.Term = "0"
+	case yes:
+		one.Term = "1"
+	}
+	return one, false
 }

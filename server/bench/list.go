@@ -3,37 +3,57 @@ package main
 import (
 	"context"
 	"fmt"
+	"net/url"
 
 	"postern/shared/scalar"
 )
 
-// page asks for fifty accounts in some order, as the administrator's list does.
+// page asks for the first fifty accounts in some order that pass a filter, as the
+// administrator's list does.
 const page = "/json-api/listaccts?api.version=1&api.chunk.enable=1&api.chunk.size=50&api.chunk.start=1&api.sort.enable=1&api.sort.a.field=%s" +
 	"&api.filter.enable=1&api.filter.a.field=%s&api.filter.a.type=%s&api.filter.a.arg0=%s"
 
-// listContains searches names for two digits that about every eleventh has.
+// listContains searches names for two digits that about every ninth has: very many
+// are counted, and the page is full soon.
 func (b *bench) listContains(ctx context.Context) ([]Row, error) {
-	return b.list(ctx, call{scalar.WHM, "listaccts: 50 with 42 in the name, by domain", fmt.Sprintf(page, "domain", "user", "contains", "42")})
+	return b.list(ctx, "listaccts: 50 by domain with 42 in the name", func(*house) string { return fmt.Sprintf(page, "domain", "user", "contains", "42") })
+}
+
+// listSome searches names for four digits, which one in a thousand has: all that
+// pass are found and sorted, and are more where there are more accounts.
+func (b *bench) listSome(ctx context.Context) ([]Row, error) {
+	return b.list(ctx, "listaccts: up to 50 by domain with 4242 in the name", func(*house) string { return fmt.Sprintf(page, "domain", "user", "contains", "4242") })
+}
+
+// listOne looks for one account, as people do who know a part of its name.
+func (b *bench) listOne(ctx context.Context) ([]Row, error) {
+	return b.list(ctx, "listaccts: who has the eight digits of one account’s name", func(h *house) string {
+		return fmt.Sprintf(page, "user", "user", "contains", url.QueryEscape(h.users[len(h.users)/2][1:9]))
+	})
 }
 
 // listState asks for those who are not suspended: nearly all.
 func (b *bench) listState(ctx context.Context) ([]Row, error) {
-	return b.list(ctx, call{scalar.WHM, "listaccts: 50 not suspended, by name", fmt.Sprintf(page, "user", "suspended", "eq", "0")})
+	return b.list(ctx, "listaccts: 50 by name, not suspended", func(*house) string { return fmt.Sprintf(page, "user", "suspended", "eq", "0") })
 }
 
 // list measures a page among more and more accounts. One connection asks: of
 // many, each would wait for the others' pages. It is no work for wrk, which
 // counts nothing of a page that takes longer than a round.
-func (b *bench) list(ctx context.Context, c call) ([]Row, error) {
+func (b *bench) list(ctx context.Context, what string, path func(*house) string) ([]Row, error) {
 	var subjects []subject
+	var found []int
 	for _, size := range b.sizes() {
 		h, err := b.house(ctx, size)
 		if err != nil {
 			return nil, err
 		}
-		if err := h.fifty(ctx, c); err != nil {
+		c := call{scalar.WHM, what, path(h)}
+		n, err := h.found(ctx, c)
+		if err != nil {
 			return nil, err
 		}
+		found = append(found, n)
 		subjects = append(subjects, subject{name: c.what + " of " + grouped(float64(size)), server: h.process, load: func(ctx context.Context) (load, error) {
 			return closed(ctx, b.time, 1, func(ctx context.Context, _ int) error {
 				return h.ask(ctx, c.service, c.path, nil, h.tokens[c.service.Title()])
@@ -46,7 +66,7 @@ func (b *bench) list(ctx context.Context, c call) ([]Row, error) {
 	}
 	var rows []Row
 	for i, size := range b.sizes() {
-		r := Row{Group: "list", What: fmt.Sprintf("%s, of %s", c.what, grouped(float64(size))), Connections: 1, Figures: figures(samples[i])}
+		r := Row{Group: "list", What: fmt.Sprintf("%s: %s of %s", what, grouped(float64(found[i])), grouped(float64(size))), Connections: 1, Figures: figures(samples[i])}
 		if i > 0 {
 			first := besideTime("the time of "+grouped(small), samples[i], samples[0])
 			r.Beside = []Beside{first}
@@ -57,18 +77,25 @@ func (b *bench) list(ctx context.Context, c call) ([]Row, error) {
 	return rows, nil
 }
 
-// fifty makes sure that a whole page comes: a shorter one would be quicker.
-func (h *house) fifty(ctx context.Context, c call) error {
+// found is how many pass the call's filter. It makes sure that its page has them,
+// or fifty of them: a shorter one would be quicker.
+func (h *house) found(ctx context.Context, c call) (int, error) {
 	var answer struct {
 		Data struct {
 			Acct []struct{} `json:"acct"`
 		} `json:"data"`
+		Metadata struct {
+			Chunk struct {
+				Records int `json:"records"`
+			} `json:"chunk"`
+		} `json:"metadata"`
 	}
 	if err := h.ask(ctx, c.service, c.path, &answer, h.tokens[c.service.Title()]); err != nil {
-		return err
+		return 0, err
 	}
-	if n := len(answer.Data.Acct); n != 50 {
-		return fmt.Errorf("a page of %d accounts came, not of 50", n)
+	n, all := len(answer.Data.Acct), answer.Metadata.Chunk.Records
+	if n == 0 || n != min(50, all) {
+		return 0, fmt.Errorf("a page of %d accounts came of the %d that pass", n, all)
 	}
-	return nil
+	return all, nil
 }

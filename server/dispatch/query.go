@@ -2,6 +2,7 @@ package dispatch
 
 import (
 	"context"
+	"math"
 	"strings"
 	"unicode/utf8"
 
@@ -72,7 +73,8 @@ func (l Listing) Find(ctx context.Context, q *bun.SelectQuery, s function.Shape,
 	if shaped == nil && len(s.Sorts) > 0 {
 		shaped = &function.Shaped{} // else the page would be sorted once more
 	}
-	err = q.OrderExpr(l.Order).Limit(did.Size).Offset(did.Start-1).Scan(ctx, rows)
+	// bun's offset has 32 bits: a greater one would start over.
+	err = q.OrderExpr(l.Order).Limit(did.Size).Offset(min(did.Start-1, math.MaxInt32)).Scan(ctx, rows)
 	return shaped, err
 }
 

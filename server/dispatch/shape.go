@@ -109,7 +109,7 @@ func paged(list []row, p function.Page) (page []row, start, size int) {
 	}
 	start, size = max(p.Start, 1), max(p.Size, 1)
 	from := min(start-1, len(list))
-	return list[from:min(from+size, len(list))], start, size
+	return list[from : from+min(size, len(list)-from)], start, size
 }
 
 func filtered(list []row, filters []function.Filter) ([]row, error) {
