@@ -27,7 +27,9 @@ import (
 	"time"
 
 	"postern/server/cli"
+	"postern/server/database"
 	"postern/server/dispatch"
+	"postern/server/node"
 	"postern/server/reference"
 	"postern/shared/fault"
 )
@@ -128,7 +130,10 @@ func command(ctx context.Context, name string, args []string) int {
 		return 1
 	}
 	defer p.close()
-	n, err := p.node()
+	var n *node.Node
+	if err = database.CheckReady(ctx, p.db); err == nil {
+		n, err = p.node()
+	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, name+": "+fault.Of(err).Error())
 		return 1

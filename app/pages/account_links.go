@@ -28,7 +28,8 @@ type OwnLinks struct {
 
 	by    caller
 	links links
-	came  url.Values // what the way back from a provider says; nil: nothing
+	to    catalog.AuthnModule // the provider that is gone to
+	came  url.Values          // what the way back from a provider says; nil: nothing
 }
 
 // OnMount loads the links. What the address says of the way back is said once.
@@ -63,7 +64,7 @@ func (p *OwnLinks) Render() app.UI {
 			hint(texts.Now().Links.Hint, p.ways()),
 			p.links.card(),
 		),
-		p.by.dialog(),
+		p.dialog(),
 	)
 }
 
@@ -89,7 +90,7 @@ func (p *OwnLinks) linkedTo(name string) bool {
 	return name != "" && slices.ContainsFunc(p.links.rows.Value, func(one catalog.AuthnLink) bool { return one.ProviderID == name })
 }
 
-// ways are the providers' buttons: plain links, which leave the app.
+// ways are the providers' buttons.
 func (p *OwnLinks) ways() app.UI {
 	words := texts.Now().Links
 	if p.Session.Possessor != "" {
@@ -106,8 +107,7 @@ func (p *OwnLinks) ways() app.UI {
 	}
 	var list []app.UI
 	for _, one := range p.links.names.Value {
-		to := p.Session.Token + "/openid_connect/" + url.PathEscape(one.ProviderName) + "?" + url.Values{"link": {"1"}, "goto_uri": {linksPath}}.Encode()
-		list = append(list, app.A().Class("btn btn-primary").DataSet("native", "").Href(to).
+		list = append(list, app.Button().Type("button").Class("btn btn-primary").OnClick(press(func() { p.Begin(one) }), one.ProviderName).
 			Body(app.Span().Class("glyph-text").Body(face(one.ButtonFace), app.Span().Text(texts.Fill(words.With, "name", one.DisplayName)))))
 	}
 	return buttons(list...)

@@ -8,6 +8,7 @@ type Links struct {
 	Provider, Identity, Made, Opens string
 	Alone, Named                    string            // what an identity opens by itself, and with the name
 	With                            string            // {name}
+	Own, OwnHint                    string            // the password, that it is whoever is signed in who links
 	NoneOn, NotYours                string            // NotYours: {user}
 	Unlink, UnlinkTitle             string            // {name}
 	UnlinkText, UnlinkTextOf        string            // UnlinkTextOf: {user}
@@ -27,7 +28,9 @@ func englishLinks() Links {
 		Count:         Plural{"one": "{n} identity", "other": "{n} identities"},
 		Provider:      "Provider", Identity: "Identity", Made: "Linked", Opens: "Signs in",
 		Alone: "by itself", Named: "with the username typed first",
-		With: "Link with {name}", NoneOn: "No login provider is switched on for this service, so there is nothing to link with now.",
+		With: "Link with {name}", Own: "Your present password",
+		OwnHint:  "An identity signs you in ever after, so it has to be you who links it. If you do not know your password, sign in with a provider that is linked already; you can link for ten minutes then.",
+		NoneOn:   "No login provider is switched on for this service, so there is nothing to link with now.",
 		NotYours: "Only {user} can link an identity, in a session of their own.",
 		Unlink:   "Unlink", UnlinkTitle: "Unlink {name}?",
 		UnlinkText:   "It signs you in no more, and your other sessions end. You can link it again at any time.",
@@ -35,10 +38,9 @@ func englishLinks() Links {
 		Unlinked:     "{name} is unlinked.", Linked: "Your identity at {name} is linked. You can sign in with it from now on.",
 		Refused: map[string]string{
 			"":            "The identity was not linked. Begin again.",
-			"stranger":    "The identity was not linked: the sign in at the provider was not completed, or is not good any more.",
+			"stranger":    "The identity was not linked: the sign in at the provider was not completed, or is not good any more. Begin again.",
 			"exists":      "You are linked to that identity already.",
 			"invalid":     "The identity was not linked: you have as many links as a user may have. Unlink one first.",
-			"forbidden":   "The identity was not linked: this session was opened for you. Sign in yourself and link it then.",
 			"unavailable": "The identity was not linked: the provider does not answer well. Try again later.",
 			"unknown":     "The identity was not linked: the provider is switched off.",
 			"locked":      "The identity was not linked: too many came from your network at the same time. Try again later.",
@@ -46,6 +48,6 @@ func englishLinks() Links {
 		Add: "Link an identity", AddTitle: "Link an identity to {user}", Added: "The identity is linked to {user}.",
 		NoProvider: "There is no login provider yet. Add one under Login providers.",
 		Labels: map[string]string{"provider_id": "Provider", "preferred_username": "Name of the identity, for people",
-			"subject_unique_identifier": "Subject: the provider’s identifier of the identity"},
+			"subject_unique_identifier": "Subject: the provider’s identifier of the identity", "own_password": "Your present password"},
 	}
 }

@@ -2,7 +2,6 @@ package account
 
 import (
 	"context"
-	"strings"
 
 	"github.com/uptrace/bun"
 
@@ -18,41 +17,47 @@ type changing struct {
 	hash string // of the new one
 }
 
-// prepareChange tries the present password as a sign in would: a lock first, then
-// the hash, and a failure is counted. Who finds an open browser could else try
-// passwords there without end.
-func (r *Room) prepareChange(ctx context.Context, c dispatch.Call, in catalog.ChangePasswordRequest) (out changing, err error) {
+// Present tries the caller's present password as a sign in would: a lock first,
+// then the hash, and a failure is counted. Who finds an open browser could else try
+// passwords there without end. parameter is what it was given as, for the refusal;
+// the login comes back as it was when its password was right. Call it outside any
+// transaction.
+func (r *Room) Present(ctx context.Context, c dispatch.Call, parameter, given string) (Login, error) {
 	l, err := Find(ctx, c.DB, c.Name)
 	if err != nil {
-		return out, err
+		return Login{}, err
 	}
 	if err := r.Locked(ctx, c, l.Name); err != nil {
-		return out, err
+		return Login{}, err
 	}
-	right, _, err := r.Hasher.Verify(ctx, l.PasswordHash, in.Old)
+	right, _, err := r.Hasher.Verify(ctx, l.PasswordHash, given)
 	if err != nil {
-		return out, err
+		return Login{}, err
 	}
 	// Once more: of many guesses made at once, those that come after the lock count no
 	// more than if they had been made one by one. Right and wrong ones hear the same.
 	if err := r.Locked(ctx, c, l.Name); err != nil {
-		return out, err
+		return Login{}, err
 	}
 	if !right {
 		if err := r.Failed(ctx, c, l.Name); err != nil {
-			return out, err
+			return Login{}, err
 		}
-		return out, fault.Bad("old_password", "it is not your present password")
+		return Login{}, fault.Bad(parameter, "it is not your present password")
+	}
+	return l, nil
+}
+
+func (r *Room) prepareChange(ctx context.Context, c dispatch.Call, in catalog.ChangePasswordRequest) (out changing, err error) {
+	l, err := r.Present(ctx, c, "old_password", in.Old)
+	if err != nil {
+		return out, err
 	}
 	if in.New == in.Old {
 		return out, fault.Bad("new_password", "use another one than the present password")
 	}
-	service := "passwd"
-	if l.Kind == dispatch.Mailbox {
-		service = "virtual"
-	}
-	local, _, _ := strings.Cut(l.Name, "@")
-	if err := CheckPassword(ctx, c.DB, service, "new_password", in.New, l.Name, local, l.Account, l.Domain); err != nil {
+	service, known := own(l)
+	if err := CheckPassword(ctx, c.DB, service, "new_password", in.New, known); err != nil {
 		return out, err
 	}
 	out.was = l.PasswordHash

@@ -6,3 +6,6 @@ func LookOnlyIn(dir string) (restore func()) {
 	whereDistributionsPut = []string{dir}
 	return func() { whereDistributionsPut = before }
 }
+
+// Reason is the line that says why a program failed.
+func Reason(out string) string { return reason([]byte(out)) }

@@ -64,7 +64,7 @@ func (c *Cluster) initdb(ctx context.Context) error {
 			break
 		}
 	}
-	return failed("PostgreSQL's initdb could not make the database in %s: %s: %w", c.dir, lastLine(out), err)
+	return failed("PostgreSQL's initdb could not make the database in %s: %s: %w", c.dir, reason(out), err)
 }
 
 // makeRole makes Postern's role and database before the server ever listens, in
@@ -79,7 +79,7 @@ func (c *Cluster) makeRole(ctx context.Context) error {
 	out, err := c.run(ctx, sql, "postgres", "--single", "-D", filepath.Join(c.base, "pgdata.new"),
 		"-c", "exit_on_error=on", "postgres")
 	if err != nil {
-		return failed("PostgreSQL could not make Postern's role and database: %s: %w", lastLine(out), err)
+		return failed("PostgreSQL could not make Postern's role and database: %s: %w", reason(out), err)
 	}
 	return nil
 }
@@ -152,8 +152,20 @@ func (c *Cluster) run(ctx context.Context, stdin, program string, args ...string
 	return cmd.CombinedOutput()
 }
 
-// lastLine is the last line that says something.
-func lastLine(out []byte) string {
-	text := strings.TrimSpace(string(out))
-	return strings.TrimSpace(text[strings.LastIndexByte(text, '\n')+1:])
+// reason is the line that says why a program of PostgreSQL's failed: the last that
+// calls itself fatal, which the server follows up with its farewell, else the last.
+func reason(out []byte) string {
+	var last, fatal string
+	for line := range strings.Lines(string(out)) {
+		if line = strings.TrimSpace(line); line != "" {
+			last = line
+		}
+		if strings.Contains(line, "FATAL:") || strings.Contains(line, "PANIC:") {
+			fatal = line
+		}
+	}
+	if fatal != "" {
+		return fatal
+	}
+	return last
 }

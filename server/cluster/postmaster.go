@@ -152,7 +152,7 @@ func (c *Cluster) launchOnce(ctx context.Context) (said []byte, err error) {
 	_ = cmd.Process.Signal(syscall.SIGQUIT)
 	<-done
 	said = tail(out.Name(), before)
-	return said, failed("PostgreSQL did not start in %s: %s (more in %s): %w", c.dir, lastLine(said), out.Name(), err)
+	return said, failed("PostgreSQL did not start in %s: %s (more in %s): %w", c.dir, reason(said), out.Name(), err)
 }
 
 // awaitReady returns when the server that was just started says that it is ready.

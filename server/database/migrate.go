@@ -64,6 +64,34 @@ func CheckVersion(ctx context.Context, db *DB) error {
 	return nil
 }
 
+// CheckReady refuses a schema that is not the binary's own, an empty one too: for
+// those who use it and leave migrating to a server. It changes nothing.
+func CheckReady(ctx context.Context, db *DB) error {
+	if err := CheckVersion(ctx, db); err != nil {
+		return err
+	}
+	behind := fault.New(fault.Unavailable, "The database is not at this version yet. Start “postern serve” first, or run “postern migrate”.")
+	var exists bool
+	if err := db.Write.NewRaw("SELECT to_regclass('bun_migrations') IS NOT NULL").Scan(ctx, &exists); err != nil {
+		return Fault(err, nil, nil)
+	}
+	if !exists {
+		return behind
+	}
+	known, err := discover(migrations.FS)
+	if err != nil {
+		return err
+	}
+	all, err := migrate.NewMigrator(db.Write, known).MigrationsWithStatus(ctx)
+	if err != nil {
+		return Fault(err, nil, nil)
+	}
+	if len(all.Unapplied()) > 0 {
+		return behind
+	}
+	return nil
+}
+
 func newer(unknown migrate.MigrationSlice) error {
 	return fault.New(fault.Unavailable, "The database's schema is newer than this postern: it does not know the migrations %s. Use the newer binary.", names(unknown))
 }

@@ -42,6 +42,9 @@ func TestUpDownUp(t *testing.T) {
 	if err := database.CheckVersion(t.Context(), db); err != nil {
 		t.Errorf("CheckVersion of an empty database: %v", err)
 	}
+	if err := database.CheckReady(t.Context(), db); !fault.Is(err, fault.Unavailable) {
+		t.Errorf("CheckReady of an empty database: %v", err)
+	}
 	applied, err := database.Migrate(t.Context(), db)
 	if err != nil {
 		t.Fatal(err)
@@ -53,6 +56,9 @@ func TestUpDownUp(t *testing.T) {
 	up := dump(t, at)
 	if err := database.CheckVersion(t.Context(), db); err != nil {
 		t.Errorf("CheckVersion after Migrate: %v", err)
+	}
+	if err := database.CheckReady(t.Context(), db); err != nil {
+		t.Errorf("CheckReady after Migrate: %v", err)
 	}
 	if again, err := database.Migrate(t.Context(), db); err != nil || len(again) != 0 {
 		t.Errorf("the second Migrate applied %v, %v", again, err)

@@ -158,7 +158,7 @@ func (c *comparison) halves(ctx context.Context, conn *pgx.Conn) error {
 			(SELECT FROM audit_events e WHERE e.action = 'createacct' AND e.outcome = 'ok' AND e.details->>'username' = l.name)`,
 		"accounts that the audit trail knows and that are not there": `SELECT count(*) FROM audit_events e WHERE e.action = 'createacct' AND e.outcome = 'ok'
 			AND NOT EXISTS (SELECT FROM logins l WHERE l.name = e.details->>'username')`,
-		"used sessions that the audit trail does not know": `SELECT count(*) FROM sessions s WHERE s.used_at IS NOT NULL AND s.origin <> 'login'
+		"used sessions that the audit trail does not know": `SELECT count(*) FROM sessions s WHERE s.used_at IS NOT NULL AND s.origin NOT IN ('login', 'provider')
 			AND NOT EXISTS (SELECT FROM audit_events e WHERE e.action = 'one_time_session' AND e.session = s.name)`,
 	} {
 		var n int

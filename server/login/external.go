@@ -2,7 +2,6 @@ package login
 
 import (
 	"context"
-	"strings"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -103,24 +102,6 @@ func (r *Room) recordExternal(ctx context.Context, db bun.IDB, id provider.Ident
 		Service: a.Service, Address: a.Address, Action: step, Refused: refused,
 		Details: map[string]string{"provider_id": id.Provider, "preferred_username": id.PreferredName},
 	})
-}
-
-// MayLink tells whether a session may link its login to an identity. A link is a
-// way in that stays: only who signed in with all steps makes one, for themself.
-func (r *Room) MayLink(ctx context.Context, row *session.Row, token string) error {
-	switch {
-	case row == nil:
-		return fault.Denied()
-	case row.Token != token || strings.TrimSpace(token) == "":
-		return fault.BadToken()
-	case row.Possessor != "":
-		return fault.New(fault.Forbidden, "Only “%s” can link an identity, in a session of their own.", row.Login)
-	}
-	whole, err := session.SignedIn(ctx, r.DB, row.Name)
-	if err == nil && !whole {
-		err = fault.New(fault.Forbidden, "This session was made by an API call. Sign in to link an identity.")
-	}
-	return err
 }
 
 // LinkExternal links an identity that came back to the login of the session that

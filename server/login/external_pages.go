@@ -41,7 +41,8 @@ func (p *Pages) Others(ctx context.Context) ([]catalog.AuthnModule, error) {
 }
 
 // GoOut answers GET /openid_connect/<provider>: it sends the browser there. With
-// user, only that user's links will do; with link=1 behind a session's security
+// user, only that user's links will do, and the provider is told the name as a
+// hint; with link, a ticket of begin_authn_link's, behind the session's security
 // token, the identity that comes back is linked to the session's login.
 func (p *Pages) GoOut(w http.ResponseWriter, r *http.Request, token string) {
 	w.Header().Set("Cache-Control", "no-store")
@@ -60,21 +61,20 @@ func (p *Pages) GoOut(w http.ResponseWriter, r *http.Request, token string) {
 	if to := args.Get("goto_uri"); LocalPath(to) {
 		q.GotoURI = to
 	}
-	if args.Get("link") != "" {
+	if ticket := args.Get("link"); ticket != "" {
 		row, err := p.session(r)
-		if err == nil {
-			err = p.Room.MayLink(r.Context(), row, token)
-		}
-		if fault.Is(err, fault.Forbidden) {
-			q.Session = row.Name
-			p.notLinked(w, r, q, err)
-			return
+		switch {
+		case err != nil:
+		case row == nil:
+			err = fault.Denied()
+		case row.Token != token || token == "":
+			err = fault.BadToken()
 		}
 		if err != nil {
 			p.turnAway(w, r, err)
 			return
 		}
-		q.Session, q.User = row.Name, ""
+		q.Session, q.Ticket, q.User = row.Name, ticket, ""
 	}
 	begun, err := p.Room.Outside.Begin(r.Context(), strings.TrimPrefix(r.URL.Path, provider.Link), q, p.Now())
 	if err != nil {

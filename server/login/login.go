@@ -166,6 +166,10 @@ func (r *Room) enter(ctx context.Context, p policy.Policy, who account.Login, a 
 		return Outcome{}, err
 	}
 	var out Outcome
+	origin := session.FromLogin
+	if a.link != 0 {
+		origin = session.FromProvider
+	}
 	err := r.DB.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) (err error) {
 		if err := still(ctx, tx, who.ID, who.PasswordHash); err != nil {
 			return err
@@ -176,7 +180,7 @@ func (r *Room) enter(ctx context.Context, p policy.Policy, who account.Login, a 
 			}
 		}
 		out.Session, err = r.Sessions.New(ctx, tx, now, session.Request{
-			LoginID: who.ID, Login: who.Name, Service: a.Service, Origin: session.FromLogin,
+			LoginID: who.ID, Login: who.Name, Service: a.Service, Origin: origin,
 			Address: a.Address, UserAgent: a.UserAgent, Locale: a.Locale, GotoURI: a.GotoURI,
 			Lifetimes: session.Lifetimes{Unused: p.Unused(), Idle: p.Idle(), Absolute: p.Absolute()},
 		})

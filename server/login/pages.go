@@ -144,7 +144,7 @@ func (p *Pages) enter(w http.ResponseWriter, r *http.Request, args url.Values, r
 		p.refuse(w, r, args, err)
 		return
 	}
-	if old := session.Of(s); old != nil && old.Name != row.Name && !(own && old.Origin != session.FromLogin) {
+	if old := session.Of(s); old != nil && old.Name != row.Name && !(own && !old.SignedIn()) {
 		if err := p.Room.Sessions.End(r.Context(), old.Name); err != nil {
 			p.refuse(w, r, args, err)
 			return

@@ -100,18 +100,23 @@ func walkOwnLinks(b *tab, issuer string) {
 	b.waitText("Link with Example")
 	b.judge("links-none")
 	b.press("Link with Example")
+	b.waitFor(`document.activeElement.id == "in-own_password"`)
+	b.judge("links-password")
+	b.enter("in-own_password", "guess\r")
+	b.waitText("It is not your present password")
+	b.enter("in-own_password", passwordOf("anna")+"\r")
 	b.abroad(issuer, `document.querySelector("a[href$=abort]")`, `document.querySelector("a[href$=abort]").click()`)
 	b.back("the sign in at the provider was not completed")
 	b.waitFor(`location.pathname + location.search == "/account/links"`) // it is said once
 	b.judge("links-refused")
-	b.press("Link with Example")
+	b.link("Example", "anna")
 	b.abroad(issuer, `document.querySelector("input[name=login]")`,
 		`document.querySelector("input[name=login]").value = "anna-there", document.querySelector("input[name=password]").value = "any", document.querySelector("form").submit()`)
 	b.abroad(issuer, `document.querySelector("input[name=prompt][value=consent]")`, `document.querySelector("form").submit()`)
 	b.back("Your identity at Example is linked.")
 	b.waitText("by itself")
 	b.judge("links")
-	b.press("Link with Example") // who is signed in there is sent back at once
+	b.link("Example", "anna") // who is signed in there is sent back at once
 	b.waitText("You are linked to that identity already.")
 	b.reload()
 	b.waitText("anna-there")
@@ -121,6 +126,13 @@ func walkOwnLinks(b *tab, issuer string) {
 
 	b.tabTo(`document.activeElement.innerText.trim() == "Link with Dex"`)
 	b.do(chromedp.KeyEvent("\r"))
+	b.waitFor(`document.activeElement.id == "in-own_password"`)
+	b.do(chromedp.KeyEvent("\x1b"))
+	b.gone()
+	b.waitFor(`document.activeElement.innerText.trim() == "Link with Dex"`)
+	b.do(chromedp.KeyEvent("\r"))
+	b.waitFor(`document.activeElement.id == "in-own_password"`)
+	b.do(chromedp.KeyEvent(passwordOf("anna") + "\r"))
 	b.waitText("Your identity at Dex is linked.")
 	b.signOutAnywhere()
 
@@ -128,6 +140,8 @@ func walkOwnLinks(b *tab, issuer string) {
 	b.do(chromedp.KeyEvent("\r"))
 	b.waitText("How well this login is guarded")
 	b.goTo("/account/links", "anna-there")
+	b.press("Link with Dex") // who came by a provider's word a moment ago says no password
+	b.waitText("You are linked to that identity already.")
 	b.tabTo(`document.activeElement.getAttribute("aria-label") == "Unlink: Example, anna-there"`)
 	b.do(chromedp.KeyEvent("\r"))
 	b.waitFor(`document.querySelector("dialog[open]")`)
@@ -142,6 +156,13 @@ func walkOwnLinks(b *tab, issuer string) {
 	b.press("Sign in with Example")
 	b.waitText("No user here is linked to this identity of “idp”.")
 	b.judge("links-gone")
+}
+
+// link begins a link with a provider, as whoever knows a user's password.
+func (t *tab) link(name, user string) {
+	t.Helper()
+	t.press("Link with " + name)
+	t.enter("in-own_password", passwordOf(user)+"\r")
 }
 
 // tabTo presses the Tab key until the focus is where a condition wants it.
@@ -164,7 +185,7 @@ func walkMailboxLinks(b *tab, p *process, issuer string) {
 	b.signIn("bob@example.com", passwordOf("bob@example.com"))
 	b.waitText("Mailbox owner")
 	b.goTo("/account/links", "No linked identities yet")
-	b.press("Link with Example")
+	b.link("Example", "bob@example.com")
 	b.waitText("Your identity at Example is linked.")
 	b.judge("mailbox-links")
 	b.signOutAnywhere()
@@ -187,6 +208,8 @@ func walkAdminLinks(b *tab, p *process, stop func()) {
 	b.enter("field-preferred_username", "anna@example.net")
 	b.judge("admin-link")
 	b.enter("field-subject_unique_identifier", "by-hand\r")
+	b.waitText("Give your present password")
+	b.enter("field-own_password", passwordOf("root")+"\r")
 	b.gone()
 	b.waitText("The identity is linked to anna.")
 	b.waitText("by-hand")
@@ -199,7 +222,7 @@ func walkAdminLinks(b *tab, p *process, stop func()) {
 	b.waitFor(`!document.querySelector("table").innerText.includes("by-hand")`)
 
 	b.goTo("/account/links", "No linked identities yet")
-	b.press("Link with Dex")
+	b.link("Dex", "root")
 	b.waitText("Your identity at Dex is linked.")
 	b.judge("admin-own-links")
 	b.signOutAnywhere()
@@ -244,6 +267,6 @@ func walkFace(b *tab) {
 	b.gone()
 	b.waitText("The button of idp is set.")
 	b.goTo("/account/links", "Link with Example")
-	b.waitFor(`document.querySelector('a[href*="/openid_connect/idp"] img')?.naturalWidth > 0`)
+	b.waitFor(`[...document.querySelectorAll("button")].find((e) => e.innerText.trim() == "Link with Example")?.querySelector("img")?.naturalWidth > 0`)
 	b.judge("links-with-picture")
 }

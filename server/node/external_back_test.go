@@ -15,7 +15,8 @@ func TestLinksThatFailAreToldWhereTheyBegan(t *testing.T) {
 	t.Parallel()
 	o := newOutside(t)
 	anna, token := o.signIn(t, scalar.CPanel, "anna")
-	const link = "/openid_connect/idp?link=1&goto_uri=/account/links%3Ftab=2"
+	const place = "&goto_uri=/account/links%3Ftab=2"
+	link := func() string { return o.grant(t, scalar.CPanel, token, anna, passwordOf("anna")) + place }
 	told := func(title, want string, status int, header http.Header, body string) {
 		t.Helper()
 		if to := header.Get("Location"); status != http.StatusFound || to != want {
@@ -24,7 +25,7 @@ func TestLinksThatFailAreToldWhereTheyBegan(t *testing.T) {
 	}
 	try := func(change func(back, cookie string) (string, string)) (int, http.Header, string) {
 		t.Helper()
-		cookie, back := o.away(t, scalar.CPanel, token, link, anna)
+		cookie, back := o.away(t, scalar.CPanel, token, link(), anna)
 		back, cookie = change(back, cookie)
 		return o.ask(t, scalar.CPanel, http.MethodGet, back, "192.0.2.1", cookie, nil)
 	}
@@ -54,20 +55,17 @@ func TestLinksThatFailAreToldWhereTheyBegan(t *testing.T) {
 			t.Errorf("%s: %d %v %s", title, status, header, body)
 		}
 	}
-	status, _, body = o.ask(t, scalar.CPanel, http.MethodGet, link, "192.0.2.1", anna, nil)
+	status, _, body = o.ask(t, scalar.CPanel, http.MethodGet, link(), "192.0.2.1", anna, nil)
 	out(t, "another site's page", status, http.StatusUnauthorized, body, "Invalid security token")
 
-	// On the way out: a provider that there is none of, and who acts for somebody else.
-	status, header, body = o.ask(t, scalar.CPanel, http.MethodGet, token+strings.Replace(link, "idp", "nobody", 1), "192.0.2.1", anna, nil)
+	// On the way out: a provider that there is none of, and a way that was not granted.
+	status, header, body = o.ask(t, scalar.CPanel, http.MethodGet, token+strings.Replace(link(), "idp", "nobody", 1), "192.0.2.1", anna, nil)
 	told("no such provider", at+"not_linked=unknown&tab=2", status, header, body)
-	made := o.perform(t, exchange{request: []string{"GET whm /json-api/create_user_session?api.version=1&user=anna&service=cpaneld", "As: root"}}, nil)
-	_, header, _ = o.ask(t, scalar.CPanel, http.MethodGet, find(t, `https://host\.example\.com:2083(/cpsess[^"]+)`, made), "192.0.2.1", "", nil)
-	possessed, prefix := cookieOf(t, header, "cpsession"), find(t, `^(/cpsess\d+)/`, header.Get("Location"))
-	status, header, body = o.ask(t, scalar.CPanel, http.MethodGet, prefix+link, "192.0.2.1", possessed, nil)
-	told("root in anna's session", at+"not_linked=forbidden&tab=2", status, header, body)
+	status, header, body = o.ask(t, scalar.CPanel, http.MethodGet, token+"/openid_connect/idp?link=1"+place, "192.0.2.1", anna, nil)
+	told("not granted", at+"not_linked=stranger&tab=2", status, header, body)
 	for _, to := range []string{"https://evil.example/", "//evil.example"} {
-		status, header, _ = o.ask(t, scalar.CPanel, http.MethodGet, prefix+"/openid_connect/idp?link=1&goto_uri="+to, "192.0.2.1", possessed, nil)
-		if status != http.StatusForbidden || header.Get("Location") != "" {
+		status, header, _ = o.ask(t, scalar.CPanel, http.MethodGet, token+"/openid_connect/idp?link=1&goto_uri="+to, "192.0.2.1", anna, nil)
+		if status != http.StatusUnauthorized || header.Get("Location") != "" {
 			t.Errorf("%s: %d %v", to, status, header)
 		}
 	}

@@ -126,7 +126,7 @@ func face(p *identityProvider, own *identityClient) (f catalog.ButtonFace) {
 		f = own.Face
 	}
 	f.DisplayName = cmp.Or(f.DisplayName, p.DisplayName)
-	f.Label = cmp.Or(f.Label, "Sign in with "+f.DisplayName)
+	f.Label = cmp.Or(f.Label, catalog.ButtonLabel(f.DisplayName))
 	f.Color, f.TextColor = cmp.Or(f.Color, "2f4b7c"), cmp.Or(f.TextColor, "ffffff")
 	return f
 }

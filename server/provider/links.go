@@ -20,7 +20,7 @@ func (r *Room) linkedUsers(ctx context.Context, c dispatch.Call, _ function.Noth
 	return out, err
 }
 
-func (r *Room) linkUser(ctx context.Context, c dispatch.Call, in catalog.LinkAuthnUserRequest) (none function.Nothing, err error) {
+func (r *Room) linkUser(ctx context.Context, c dispatch.Call, in catalog.LinkAuthnUserRequest, _ proven) (none function.Nothing, err error) {
 	who, err := account.Subject(ctx, c, in.Username)
 	if err != nil {
 		return none, err
@@ -28,7 +28,7 @@ func (r *Room) linkUser(ctx context.Context, c dispatch.Call, in catalog.LinkAut
 	return none, r.claim(ctx, c, in, who, c.Superuser())
 }
 
-func (r *Room) addLink(ctx context.Context, c dispatch.Call, in catalog.LinkAuthnUserRequest) (none function.Nothing, err error) {
+func (r *Room) addLink(ctx context.Context, c dispatch.Call, in catalog.LinkAuthnUserRequest, _ proven) (none function.Nothing, err error) {
 	who, err := r.own(ctx, c, in.Username)
 	if err != nil {
 		return none, err
@@ -36,12 +36,8 @@ func (r *Room) addLink(ctx context.Context, c dispatch.Call, in catalog.LinkAuth
 	return none, r.claim(ctx, c, in, who, false)
 }
 
-// claim adds a link that a function was asked for. A link is a way in that stays:
-// who may not make a token that stays may not make one either.
+// claim adds a link that a function was asked for.
 func (r *Room) claim(ctx context.Context, c dispatch.Call, in catalog.LinkAuthnUserRequest, who account.Login, proven bool) error {
-	if c.Confined {
-		return fault.New(fault.Forbidden, "An API token that ends, or works from some addresses only, cannot make a link.")
-	}
 	p, err := findProvider(ctx, c.DB, in.ProviderID)
 	if err != nil {
 		return err

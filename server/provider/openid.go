@@ -52,11 +52,22 @@ func (r *Room) Begin(ctx context.Context, name string, q Request, now time.Time)
 		return Begun{}, fmt.Errorf("random bytes: %w", err)
 	}
 	state, cookie := text(secret[:32]), text(secret[32:])
-	if err := r.keep(ctx, r.DB, q, p, hash(state), hash(cookie), hash(r.derive("nonce", cookie)), now); err != nil {
+	row := requestOf(q, p, hash(state), hash(cookie), hash(r.derive("nonce", cookie)), now, Lifetime)
+	if q.Session == "" {
+		err = keep(ctx, r.DB, row)
+	} else {
+		err = depart(ctx, r.DB, r.ticketState(q.Ticket), row, now)
+	}
+	if err != nil {
 		return Begun{}, err
 	}
-	url := r.oauth(p, own, m, "", q.Service).AuthCodeURL(state, oidc.Nonce(r.derive("nonce", cookie)), oauth2.S256ChallengeOption(r.derive("verifier", cookie)))
-	return Begun{url, cookie}, nil
+	asked := []oauth2.AuthCodeOption{oidc.Nonce(r.derive("nonce", cookie)), oauth2.S256ChallengeOption(r.derive("verifier", cookie))}
+	if hint := plain(q.User); hint != "" {
+		// OpenID Connect Core 1.0, section 3.1.2.1: so that it need not be typed there
+		// again. It is a hint, and nobody's word that the name is theirs.
+		asked = append(asked, oauth2.SetAuthURLParam("login_hint", hint))
+	}
+	return Begun{r.oauth(p, own, m, "", q.Service).AuthCodeURL(state, asked...), cookie}, nil
 }
 
 // open is a provider that is on for a service. One that is off and one that there

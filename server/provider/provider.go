@@ -22,6 +22,7 @@ import (
 
 	"github.com/uptrace/bun"
 
+	"postern/server/account"
 	"postern/server/dispatch"
 	"postern/server/egress"
 	"postern/server/password"
@@ -43,6 +44,13 @@ type Room struct {
 	Gate func(ctx context.Context, db bun.IDB) (*egress.Gate, error)
 	// URL is the address of a service of this server.
 	URL func(service scalar.Service, host string) string
+	// Present refuses a call whose caller gives another password than their present
+	// one as the parameter, and counts it. It works outside any transaction.
+	Present func(ctx context.Context, c dispatch.Call, parameter, given string) (account.Login, error)
+	// SignedIn tells whether a session began with a sign in, all steps included.
+	SignedIn func(ctx context.Context, db bun.IDB, session string) (bool, error)
+	// Vouched is when a session was signed in to by a provider's word; zero when it was not.
+	Vouched func(ctx context.Context, db bun.IDB, session string) (time.Time, error)
 	// EndSessions ends a login's sessions but the one named keep, and what it has begun to sign in to.
 	EndSessions func(ctx context.Context, db bun.IDB, login int64, keep string) error
 	// Record adds to the audit trail.
@@ -80,9 +88,10 @@ func (r *Room) Register(m *dispatch.Mux) {
 	dispatch.Handle(m, catalog.ListAuthnProviders, r.list)
 
 	dispatch.Handle(m, catalog.GetAuthnLinkedUsers, r.linkedUsers)
-	dispatch.Handle(m, catalog.LinkAuthnUser, r.linkUser)
+	dispatch.Prepare(m, catalog.LinkAuthnUser, r.proveUser, r.linkUser)
 	dispatch.Handle(m, catalog.UnlinkAuthnUser, r.unlinkUser)
-	dispatch.Handle(m, catalog.AddAuthnLink, r.addLink)
+	dispatch.Prepare(m, catalog.AddAuthnLink, r.proveOwn, r.addLink)
+	dispatch.Prepare(m, catalog.BeginAuthnLink, r.proveSelf, r.beginLink)
 	dispatch.Handle(m, catalog.GetAuthnLinks, r.getLinks)
 	dispatch.Handle(m, catalog.RemoveAuthnLink, r.removeLink)
 	dispatch.Handle(m, catalog.ConfiguredAuthnModules, r.modules)

@@ -19,6 +19,7 @@ type Request struct {
 	Service scalar.Service
 	User    string // who says to sign in; empty: nobody said
 	Session string // the name of the session whose login is to be linked; empty: a sign in
+	Ticket  string // of that link, from begin_authn_link
 	Address netip.Addr
 	Origin  string // on whose behalf a place in the queue is taken
 	Locale  string
@@ -56,14 +57,19 @@ func (q *requestRow) request() Request {
 // gives way, so that a flood fills no table.
 const mostAway = 50
 
-func (r *Room) keep(ctx context.Context, db bun.IDB, q Request, p *identityProvider, state, cookie, nonce []byte, now time.Time) error {
+// requestOf is a browser that is about to leave, with what it will have to bring back.
+func requestOf(q Request, p *identityProvider, state, cookie, nonce []byte, now time.Time, lives time.Duration) *requestRow {
 	row := &requestRow{
 		StateHash: state, CookieHash: cookie, NonceHash: nonce, ProviderID: p.ID, Service: string(q.Service),
-		TypedName: strings.ToLower(plain(q.User)), Address: q.Address.String(), Locale: q.Locale, GotoURI: q.GotoURI, CreatedAt: now, ExpiresAt: now.Add(Lifetime),
+		TypedName: strings.ToLower(plain(q.User)), Address: q.Address.String(), Locale: q.Locale, GotoURI: q.GotoURI, CreatedAt: now, ExpiresAt: now.Add(lives),
 	}
 	if q.Session != "" {
 		row.SessionName = &q.Session
 	}
+	return row
+}
+
+func keep(ctx context.Context, db bun.IDB, row *requestRow) error {
 	if _, err := db.NewInsert().Model(row).Exec(ctx); err != nil {
 		if database.Dangling(err) { // the session or the provider has ended meanwhile
 			return fault.Denied().Because(err)
@@ -73,6 +79,18 @@ func (r *Room) keep(ctx context.Context, db bun.IDB, q Request, p *identityProvi
 	_, err := db.NewRaw(`DELETE FROM identity_requests WHERE state_hash IN (
 		SELECT state_hash FROM identity_requests WHERE address = ? ORDER BY created_at DESC, state_hash OFFSET ?)`, row.Address, mostAway).Exec(ctx)
 	return database.Fault(err, nil, nil)
+}
+
+// depart makes the request that was granted under a ticket's state into the one of
+// the browser that leaves with the ticket, in the session, to the provider and from
+// the service that it was granted for: of many at once one does.
+func depart(ctx context.Context, db bun.IDB, ticket []byte, row *requestRow, now time.Time) error {
+	err := database.Hit(db.NewUpdate().Model((*requestRow)(nil)).
+		Set("state_hash = ?, cookie_hash = ?, nonce_hash = ?", row.StateHash, row.CookieHash, row.NonceHash).
+		Set("address = ?, locale = ?, goto_uri = ?, created_at = ?, expires_at = ?", row.Address, row.Locale, row.GotoURI, row.CreatedAt, row.ExpiresAt).
+		Where("q.state_hash = ? AND q.session_name = ? AND q.provider_id = ? AND q.service = ? AND q.expires_at > ?",
+			ticket, row.SessionName, row.ProviderID, row.Service, now).Exec(ctx))
+	return database.Fault(err, nil, fault.New(fault.Stranger, "The way to this link was not granted in this session, was gone before, or was granted too long ago. Begin again."))
 }
 
 // takeRequest takes a request away, so that of many returns at once one is looked

@@ -167,8 +167,19 @@ func (r *Room) revokeOthers(ctx context.Context, c dispatch.Call, _ catalog.Revo
 // SignedIn tells whether a session began with a sign in, all its steps included,
 // and not with an API call.
 func SignedIn(ctx context.Context, db bun.IDB, name string) (bool, error) {
-	is, err := db.NewSelect().Model((*Row)(nil)).Where("s.name = ? AND s.origin = ?", name, FromLogin).Exists(ctx)
+	is, err := db.NewSelect().Model((*Row)(nil)).Where("s.name = ? AND s.origin IN (?)", name, bun.List(signIns)).Exists(ctx)
 	return is, database.Fault(err, nil, nil)
+}
+
+// Vouched is when a session was signed in to by a login provider's word; zero when
+// it was not.
+func Vouched(ctx context.Context, db bun.IDB, name string) (time.Time, error) {
+	var at time.Time
+	err := db.NewSelect().Model((*Row)(nil)).Column("created_at").Where("s.name = ? AND s.origin = ?", name, FromProvider).Scan(ctx, &at)
+	if database.Gone(err) {
+		return time.Time{}, nil
+	}
+	return at, database.Fault(err, nil, nil)
 }
 
 // EndOthers ends every session of a login but the one named keep, and those in

@@ -13,6 +13,7 @@ import (
 	"fmt"
 	"io"
 	"net/netip"
+	"slices"
 	"strings"
 	"time"
 
@@ -32,6 +33,7 @@ type Lifetimes struct {
 // cPanel's documentation prints it.
 const (
 	FromLogin       = "login"
+	FromProvider    = "provider" // a sign in too: a login provider's word stood for the password
 	ForMailUser     = "CREATE_WEBMAIL_SESSION_FOR_MAIL_USER"
 	ForSelf         = "CREATE_WEBMAIL_SESSION_FOR_SELF"
 	FromUserSession = "create_user_session"
@@ -53,8 +55,14 @@ type Request struct {
 	Lifetimes Lifetimes // zero: the room's
 }
 
-// New makes a session and the text that opens it. A session of FromLogin is
-// in use at once; any other waits to be activated.
+// signIns are the origins of sessions that somebody signed in to, with all steps.
+var signIns = []string{FromLogin, FromProvider}
+
+// SignedIn tells whether the session began with a sign in, and not with an API call.
+func (s *Row) SignedIn() bool { return slices.Contains(signIns, s.Origin) }
+
+// New makes a session and the text that opens it. A session that somebody signed
+// in to is in use at once; any other waits to be activated.
 func (r *Room) New(ctx context.Context, db bun.IDB, now time.Time, q Request) (*Row, error) {
 	nameSize, secretSize := 16, 16 // cookies: 16 letters or digits, 32 hex digits
 	if q.Origin == FromUserSession {
@@ -76,7 +84,7 @@ func (r *Room) New(ctx context.Context, db bun.IDB, now time.Time, q Request) (*
 		bound := q.Bound.Unmap().String()
 		row.BoundAddress = &bound
 	}
-	if q.Origin == FromLogin {
+	if row.SignedIn() {
 		row.UsedAt, row.IdleSeconds = &now, seconds(lives.Idle)
 	}
 	var err error

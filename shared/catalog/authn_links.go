@@ -45,7 +45,7 @@ var LinkAuthnUser = function.Define[LinkAuthnUserRequest, function.Nothing](func
 	Needs:  "manage-oidc",
 	Effect: function.Writes,
 	Opens:  true,
-	Doc: "Links a user of the caller’s to an identity at a provider. When a caller with every privilege makes it, the identity alone is enough to sign in; " +
+	Doc: "Links a user of the caller’s to an identity at a provider. In a browser session the caller gives their own password too. When a caller with every privilege makes it, the identity alone is enough to sign in; " +
 		"else the sign in must name the user too, until it has once.",
 })
 
@@ -55,6 +55,36 @@ type LinkAuthnUserRequest struct {
 	PreferredUsername string `form:"preferred_username,required" max:"255" doc:"The identity’s name for people." example:"anna@example.com"`
 	Subject           string `form:"subject_unique_identifier,required" max:"255" doc:"The identity’s identifier at the provider: the claim sub." example:"123456789012345678901"`
 	Username          string `form:"username,required" max:"255" doc:"The user: an account, a mailbox, root." example:"anna"`
+	CallerProof
+}
+
+// CallerProof is what a caller proves themself with before a link is made: it is a
+// way in that stays, and who finds an open browser, or an API token, must not make
+// one of their own.
+type CallerProof struct {
+	OwnPassword string `form:"own_password,secret" max:"512" doc:"The caller’s own present password. It is needed in a browser session, unless that was signed in to with a login provider in the last ten minutes, and with an API token that links its own user. Wrong ones count towards the brute-force lock."`
+}
+
+// BeginAuthnLink is Postern's own: where the way to a provider begins that ends in a link.
+var BeginAuthnLink = function.Define[BeginAuthnLinkRequest, AuthnLinkStart](function.Spec{
+	Names:       []function.Name{function.WHM("postern_begin_authn_link"), function.UAPI("Postern", "begin_authn_link")},
+	Callers:     function.Everybody,
+	Effect:      function.Writes,
+	Opens:       true,
+	SessionOnly: true,
+	Doc: "Answers with the address at which a browser begins to link the caller to an identity at a provider, once the caller has given their password. " +
+		"It is good for two minutes, once, and in this session alone, which must have begun with a sign in.",
+})
+
+// BeginAuthnLinkRequest names the provider.
+type BeginAuthnLinkRequest struct {
+	AuthnProviderID
+	CallerProof
+}
+
+// AuthnLinkStart is where a browser goes to.
+type AuthnLinkStart struct {
+	Path string `json:"path" doc:"The address, a path to go to behind the session’s security token. The parameter goto_uri may be added: the path on this server to come back to."`
 }
 
 // UnlinkAuthnUser is unlink_user_authn_provider.

@@ -41,7 +41,7 @@ type LiveSession struct {
 	User      string         `json:"user" doc:"Whose session it is."`
 	Possessor string         `json:"possessor" doc:"Who acts in it, when that is somebody else."`
 	Service   scalar.Service `json:"service" doc:"The service that it is for."`
-	Origin    string         `json:"origin" doc:"login, or the API function that made it."`
+	Origin    string         `json:"origin" doc:"login, provider when it was signed in to by a login provider’s word, or the API function that made it."`
 	Address   string         `json:"address" doc:"Where it was made or first used from; empty when it is not the reader’s to know."`
 	UserAgent string         `json:"user_agent" doc:"The browser, in its own words."`
 	Created   scalar.Epoch   `json:"created" doc:"When it was made, in seconds since 1970."`
