@@ -26,7 +26,11 @@ type Field struct {
 	Required        bool
 	AutoFocus       bool
 	Disabled        bool
-	Beside          app.UI // stands at the input's end; may be nil
+	Beside          app.UI           // stands at the input's end; may be nil
+	Input           app.EventHandler // of an input, at each key; may be nil
+	Below           app.UI           // stands below the input, and DescribedBy is the ID of its words; may be nil
+	DescribedBy     string
+	As              func(Field) app.UI // draws the field in place of UI; may be nil
 }
 
 // For is the field for a declared parameter of an API function.
@@ -55,6 +59,10 @@ func For(f form.Field, problem string) Field {
 
 // UI draws the field with its label, hint and error, tied together for screen readers.
 func (f Field) UI() app.UI {
+	if as := f.As; as != nil {
+		f.As = nil
+		return as(f)
+	}
 	label := app.Label().Class("form-label").For(f.ID).Text(f.Label)
 	if f.Required {
 		label = label.Class("required")
@@ -63,6 +71,7 @@ func (f Field) UI() app.UI {
 		label,
 		app.If(f.Beside != nil, app.Div().Class("input-group input-group-flat").Body(f.input(), f.beside())).
 			Else(f.input()),
+		app.If(f.Below != nil, f.Below),
 		app.If(f.Error != "", app.Div().Class("invalid-feedback d-block").ID(f.ID+"-error").Text(f.Error)),
 		app.If(f.Hint != "", app.Small().Class("form-hint").ID(f.ID+"-hint").Text(f.Hint)),
 	)
@@ -103,6 +112,9 @@ func (f Field) input() app.UI {
 	}
 	if kind == "file" {
 		e = e.OnChange(onFile)
+	}
+	if f.Input != nil {
+		e = e.OnInput(f.Input)
 	}
 	if f.Error != "" {
 		e = e.Class("is-invalid").Aria("invalid", true)
@@ -159,6 +171,9 @@ func (f Field) describedBy() string {
 	var ids []string
 	if f.Error != "" {
 		ids = append(ids, f.ID+"-error")
+	}
+	if f.DescribedBy != "" {
+		ids = append(ids, f.DescribedBy)
 	}
 	if f.Hint != "" {
 		ids = append(ids, f.ID+"-hint")

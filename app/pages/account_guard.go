@@ -178,5 +178,6 @@ func (g *Guarding) failures() app.UI {
 			app.Span().Class("breakable numbers text-secondary").Text(e.Address),
 		})
 	}
-	return components.Card(words.Refused, app.Text(words.RefusedHint), table.UI())
+	change := app.Span().Body(app.Text(words.RefusedHint+" "), app.A().Href(passwordPath).Text(words.RefusedDo))
+	return components.Card(words.Refused, change, table.UI())
 }

@@ -30,7 +30,6 @@ type OwnMailboxes struct {
 	domains Load[[]string]
 	asking  Asking
 	on      string // the address that a dialog is about
-	visible bool   // the new password, as it was generated
 	webmail Entrance
 }
 

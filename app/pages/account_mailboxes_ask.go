@@ -55,38 +55,39 @@ func (m *OwnMailboxes) nameFields() []components.Field {
 
 func (m *OwnMailboxes) passwordField() components.Field {
 	words := texts.Now().Account.Boxes
-	f := components.Field{
-		ID: inputs + "password", Name: "password", Type: "password", Label: words.Password, Hint: words.PasswordHint, AutoComplete: "new-password",
-		Beside: app.Button().Type("button").Class("btn btn-sm").OnClick(m.onGenerate).Text(words.Generate),
-	}
-	if m.visible {
-		f.Type = "text"
-	}
-	return f
+	return choosePassword(components.Field{ID: inputs + "password", Name: "password", Label: words.Password, Hint: words.PasswordHint}, m.Desk, "",
+		func() catalog.RatePasswordRequest {
+			if m.asking.Which == "password" {
+				return mailboxPassword(m.on, "")
+			}
+			return mailboxPassword(components.Typed(inputs+"email"), m.domain())
+		})
 }
 
-// onGenerate writes a strong password into the field, for all to see: it has to
-// be passed on.
-func (m *OwnMailboxes) onGenerate(app.Context, app.Event) {
-	defer components.Guard()
-	m.visible = true
-	components.Type(inputs+"password", components.NewPassword())
+// mailboxPassword asks about the password of a mailbox.
+func mailboxPassword(email, domain string) catalog.RatePasswordRequest {
+	return catalog.RatePasswordRequest{App: "virtual", User: strings.TrimSpace(email), Domain: domain}
+}
+
+// domain is the one that was chosen; empty where there is no choice.
+func (m *OwnMailboxes) domain() string {
+	if len(m.domains.Value) > 1 {
+		return components.Typed(inputs + "domain")
+	}
+	return ""
 }
 
 func (m *OwnMailboxes) onAdd(app.Context, app.Event) {
 	defer components.Guard()
-	m.visible, m.webmail = false, Entrance{}
+	m.webmail = Entrance{}
 	m.asking.Open(m.ctx, "add", inputs+"email")
 }
 
 func (m *OwnMailboxes) onAddYes(_ app.Context, e app.Event) {
 	defer components.Guard()
 	e.PreventDefault()
-	request := catalog.AddPopRequest{Email: strings.TrimSpace(components.Typed(inputs + "email")), Password: components.Typed(inputs + "password")}
-	if len(m.domains.Value) > 1 {
-		request.Domain = components.Typed(inputs + "domain")
-	}
-	m.Add(request)
+	m.Add(catalog.AddPopRequest{
+		Email: strings.TrimSpace(components.Typed(inputs + "email")), Domain: m.domain(), Password: components.Typed(inputs + "password")})
 }
 
 // Add makes a mailbox.

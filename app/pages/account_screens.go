@@ -69,7 +69,7 @@ func ownFactor(service scalar.Service) Screen {
 
 func ownPassword(service scalar.Service) Screen {
 	return Screen{
-		Path: "/account/password", Service: service, Icon: func() app.UI { return components.Icon("password") },
+		Path: passwordPath, Service: service, Icon: func() app.UI { return components.Icon("password") },
 		Title: func() string { return texts.Now().Account.Password.Title },
 		Draw: func(desk *identity.Desk, _ identity.Door, s identity.Session) app.UI {
 			return &OwnPassword{Desk: desk, Session: s}

@@ -21,7 +21,7 @@ var (
 func parameters(f *function.Function, names ...string) []form.Field {
 	var list []form.Field
 	for _, name := range names {
-		for _, field := range f.Fields {
+		for _, field := range f.Parameters() {
 			if field.Name == name {
 				list = append(list, field)
 			}
@@ -37,6 +37,15 @@ func fields(of []form.Field, labels map[string]string) []components.Field {
 		if label := labels[list[i].Name]; label != "" {
 			list[i].Label = label
 		}
+	}
+	return list
+}
+
+// hinted puts what is to be known into fields, in place of what programs are told;
+// nothing where a field needs no words.
+func hinted(list []components.Field, hints map[string]string) []components.Field {
+	for i := range list {
+		list[i].Hint = hints[list[i].Name]
 	}
 	return list
 }
@@ -58,7 +67,10 @@ func (p *AdminAccounts) dialog() app.UI {
 		return ask(words.EditTitle, texts.Now().Common.Save, p.changes(), p.Edit)
 	case "password":
 		list := fields(parameters(&catalog.Passwd.Function, "password"), words.Labels)
-		list[0].AutoComplete, list[0].Hint = "new-password", words.PasswordHint
+		list[0].Hint = words.PasswordHint
+		list[0] = choosePassword(list[0], p.Desk, "", func() catalog.RatePasswordRequest {
+			return catalog.RatePasswordRequest{App: "passwd", User: d.subject}
+		})
 		return ask(words.PasswordTitle, words.Password, list, p.ChangePassword)
 	case "suspend":
 		return ask(words.SuspendTitle, words.Suspend, fields(parameters(&catalog.SuspendAcct.Function, "reason"), words.Labels), p.Suspend)
@@ -77,11 +89,15 @@ func (p *AdminAccounts) newAccount() []components.Field {
 	if !p.Session.May("all") {
 		names = without(names, "owner")
 	}
-	list := fields(parameters(&catalog.CreateAcct.Function, names...), texts.Now().Admin.Accounts.Labels)
+	words := texts.Now().Admin.Accounts
+	list := hinted(fields(parameters(&catalog.CreateAcct.Function, names...), words.Labels), words.Hints)
 	for i := range list {
 		if list[i].Name == "password" {
 			// Without one the server makes one up and shows it in its log alone.
-			list[i].AutoComplete, list[i].Required, list[i].Hint = "new-password", true, ""
+			list[i].Required = true
+			list[i] = choosePassword(list[i], p.Desk, "", func() catalog.RatePasswordRequest {
+				return catalog.RatePasswordRequest{App: "createacct", User: components.Typed("field-username"), Domain: components.Typed("field-domain")}
+			})
 		}
 	}
 	return list
@@ -97,7 +113,8 @@ func (p *AdminAccounts) changes() []components.Field {
 	if !p.Session.May("all") {
 		names = without(names, "owner")
 	}
-	list := fields(parameters(&catalog.ModifyAcct.Function, names...), texts.Now().Admin.Accounts.Labels)
+	words := texts.Now().Admin.Accounts
+	list := hinted(fields(parameters(&catalog.ModifyAcct.Function, names...), words.Labels), words.Hints)
 	for i := range list {
 		list[i].Value = now[list[i].Name]
 	}

@@ -3,13 +3,13 @@ package pages
 import (
 	"context"
 	"net/url"
-	"strings"
 	"time"
 
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 
 	"postern/app/components"
 	"postern/app/identity"
+	"postern/app/opening"
 	"postern/app/texts"
 	"postern/shared/catalog"
 	"postern/shared/client"
@@ -17,7 +17,7 @@ import (
 )
 
 // pageSize is how many rows a list shows: go-app's tables grow slow beyond fifty.
-const pageSize = 15
+const pageSize = opening.PageSize
 
 // pageOf is a page of a list, and how many rows the list has in all.
 type pageOf[T any] struct {
@@ -34,6 +34,11 @@ func onPage[T any](rows []T, shaped *function.Shaped) pageOf[T] {
 	return p
 }
 
+// onPageOf is onPage of a call that may have failed.
+func onPageOf[T any](rows []T, shaped *function.Shaped, err error) (pageOf[T], error) {
+	return onPage(rows, shaped), err
+}
+
 // AdminAccounts is the list of accounts and, where the address names one, that account.
 type AdminAccounts struct {
 	app.Compo
@@ -44,7 +49,8 @@ type AdminAccounts struct {
 
 	place   components.Place
 	one     string // the account shown; empty: the list
-	rows    Load[pageOf[catalog.ListedAcct]]
+	rows    Load[pageOf[opening.Account]]
+	asked   string // the query that was asked ahead, behind a question mark; empty: none
 	facts   Load[catalog.SummedAcct]
 	deeds   caller
 	links   links // of the account shown
@@ -54,8 +60,24 @@ type AdminAccounts struct {
 // OnMount loads what the address asks for.
 func (p *AdminAccounts) OnMount(ctx app.Context) {
 	defer components.Guard()
-	p.deeds.ctx = ctx
-	p.read(ctx.Page().URL())
+	p.deeds.ctx, p.deeds.desk = ctx, p.Desk
+	u := ctx.Page().URL()
+	if asked := p.asked; asked != "?"+u.RawQuery {
+		p.read(u)
+	}
+	p.asked = ""
+}
+
+// Ahead asks for the list before the screen is in sight.
+func (p *AdminAccounts) Ahead(ctx context.Context, at *url.URL) {
+	if at.Query().Get(opening.OneAccount) != "" {
+		return
+	}
+	p.place = opening.AccountsPlace(at)
+	if rows, err := onPageOf(opening.Accounts(ctx, p.Desk, p.place)); err == nil {
+		p.rows.Take(rows)
+		p.asked = "?" + at.RawQuery
+	}
 }
 
 // OnNav follows the address within the screen.
@@ -73,7 +95,7 @@ func (p *AdminAccounts) OnUpdate(app.Context) {
 }
 
 func (p *AdminAccounts) read(u *url.URL) {
-	one := u.Query().Get("account")
+	one := u.Query().Get(opening.OneAccount)
 	if one != p.one {
 		p.facts = Load[catalog.SummedAcct]{}
 		if !p.removed {
@@ -81,7 +103,7 @@ func (p *AdminAccounts) read(u *url.URL) {
 		}
 		p.removed = false
 	}
-	p.one, p.place = one, components.ReadPlace(u.Query(), "in", "state")
+	p.one, p.place = one, opening.AccountsPlace(u)
 	p.load()
 }
 
@@ -99,28 +121,9 @@ func (p *AdminAccounts) load() {
 		})
 		return
 	}
-	p.rows.Start(p.deeds.ctx, func(ctx context.Context) (pageOf[catalog.ListedAcct], error) {
-		answer, err := client.Ask(ctx, desk, catalog.ListAccts, catalog.ListAcctsRequest{}, accountShape(place))
-		return onPage(answer.Out.Acct, answer.Shaped), err
+	p.rows.Start(p.deeds.ctx, func(ctx context.Context) (pageOf[opening.Account], error) {
+		return onPageOf(opening.Accounts(ctx, desk, place))
 	})
-}
-
-// accountShape asks for a page of accounts by columns that the server's database
-// can search and sort by, whatever their number.
-func accountShape(place components.Place) function.Shape {
-	column := "user"
-	if in := place.Only["in"]; in == "domain" || in == "owner" {
-		column = in
-	}
-	place.Search = strings.ToLower(place.Search)
-	s := place.Shape(pageSize, column)
-	if state := place.Only["state"]; state == "1" || state == "0" {
-		s.Filters = append(s.Filters, function.Filter{Column: "suspended", Term: state, Test: function.Equal})
-	}
-	if len(s.Sorts) == 0 {
-		s.Sorts = []function.Sort{{Column: "user", Method: function.Lexicographic}}
-	}
-	return s
 }
 
 // Render draws the list or the account.
@@ -139,7 +142,7 @@ func (p *AdminAccounts) Render() app.UI {
 	if p.rows.Have {
 		table.Rows = [][]app.UI{}
 		for _, a := range p.rows.Value.Rows {
-			table.Rows = append(table.Rows, p.row(a.Acct))
+			table.Rows = append(table.Rows, p.row(a))
 		}
 	}
 	var add app.UI
@@ -171,11 +174,11 @@ func (p *AdminAccounts) listing() components.Listing {
 	}
 }
 
-func (p *AdminAccounts) row(a catalog.Acct) []app.UI {
+func (p *AdminAccounts) row(a opening.Account) []app.UI {
 	words := texts.Now().Admin.Accounts
 	created := ""
-	if a.UnixStartDate != 0 {
-		created = texts.Day(time.Unix(a.UnixStartDate, 0))
+	if a.Begun != 0 {
+		created = texts.Day(time.Unix(a.Begun, 0))
 	}
 	var enter app.UI = app.Span()
 	if p.Session.May("create-user-session") && !bool(a.Suspended) {
@@ -194,7 +197,7 @@ func (p *AdminAccounts) row(a catalog.Acct) []app.UI {
 
 // accountPath is the address of an account's page.
 func accountPath(user string) string {
-	return accountsPath + "?account=" + url.QueryEscape(user)
+	return accountsPath + "?" + opening.OneAccount + "=" + url.QueryEscape(user)
 }
 
 func (p *AdminAccounts) onAgain(app.Context, app.Event) {

@@ -119,24 +119,23 @@ func (p *AdminAudit) listing() components.Listing {
 }
 
 func auditRow(e catalog.AuditEvent) []app.UI {
-	words := texts.Now().Admin.Audit
-	outcome := app.Span().Class("badge bg-green-lt").Text(words.Done)
-	if e.Outcome != "ok" {
-		outcome = app.Span().Class("badge bg-red-lt").Text(words.Refused + ": " + e.Kind)
+	said, more := actionWords(e.Action), details(e.Details)
+	if said != e.Action { // which the search and the file know it by
+		more = strings.TrimSuffix(e.Action+", "+more, ", ")
 	}
 	return []app.UI{
 		app.Span().Class("numbers text-secondary").Text(moment(e.At)),
 		app.Span().Class("breakable fw-medium").Text(acting(e)),
 		app.Div().Body(
-			app.Span().Class("breakable").Text(e.Action),
-			app.Div().Class("text-secondary small breakable clamp").Title("%s", details(e.Details)).Text(details(e.Details)),
+			app.Span().Class("breakable").Text(said),
+			app.Div().Class("text-secondary small breakable clamp").Title("%s", more).Text(more),
 		),
 		app.Span().Class("breakable").Text(e.Account),
 		app.Div().Body(
 			app.Span().Class("breakable numbers").Text(e.Address),
 			app.Div().Class("text-secondary small").Text(through(e)),
 		),
-		outcome,
+		verdict(e),
 	}
 }
 

@@ -136,7 +136,12 @@ func (p *AdminMailboxes) dialog() app.UI {
 		inputs := fields(list, words.Labels)
 		for i := range inputs {
 			if inputs[i].Type == "password" {
-				inputs[i].AutoComplete = "new-password"
+				inputs[i] = choosePassword(inputs[i], p.Desk.For(p.account), "", func() catalog.RatePasswordRequest {
+					if d.what == "password" {
+						return mailboxPassword(halves(d.subject))
+					}
+					return mailboxPassword(components.Typed("field-email"), "")
+				})
 			}
 		}
 		return components.Slot(components.Dialog{ID: dialogID, Title: texts.Fill(heading, "user", d.subject), Closed: d.closed,

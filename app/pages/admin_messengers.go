@@ -134,7 +134,7 @@ func (p *AdminMessengers) Test(f *function.Function) {
 	words := texts.Now().Messengers
 	p.said = nil
 	call := formCall{of: f, labels: words.Labels, title: words.Tests[f.Names[0].Function], action: words.Send, then: func(answer any) { p.said = told(object(answer)) }}
-	if len(f.Fields) == 0 {
+	if len(f.Parameters()) == 0 {
 		p.by.at(call)
 		return
 	}

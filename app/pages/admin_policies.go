@@ -164,7 +164,8 @@ func (p *AdminPolicies) loginNow() map[string]string {
 }
 
 func (p *AdminPolicies) loginFields() []components.Field {
-	return filled(fields(catalog.SetLoginPolicy.Fields, texts.Now().Admin.Policies.Labels), p.loginNow())
+	words := texts.Now().Admin.Policies
+	return hinted(filled(fields(catalog.SetLoginPolicy.Parameters(), words.Labels), p.loginNow()), words.Hints)
 }
 
 // filled puts present values into fields; what has one cannot be left empty.
@@ -183,7 +184,7 @@ func filled(list []components.Field, now map[string]string) []components.Field {
 
 // SaveLogin writes the login policy.
 func (p *AdminPolicies) SaveLogin() {
-	request, err := catalog.SetLoginPolicy.Read(components.Entered(catalog.SetLoginPolicy.Fields))
+	request, err := catalog.SetLoginPolicy.Read(components.Entered(catalog.SetLoginPolicy.Parameters()))
 	p.sent("login", err, func(ctx context.Context) error {
 		_, err := client.Call(ctx, p.Desk, catalog.SetLoginPolicy, request)
 		return err
@@ -207,11 +208,8 @@ func strengthParameters() []form.Field {
 }
 
 func (p *AdminPolicies) strengthFields() []components.Field {
-	list := filled(fields(strengthParameters(), texts.Now().Admin.Policies.Labels), p.strengthNow())
-	for i := range list {
-		list[i].Hint = "" // it says what the label says
-	}
-	return list
+	words := texts.Now().Admin.Policies
+	return hinted(filled(fields(strengthParameters(), words.Labels), p.strengthNow()), words.Hints)
 }
 
 // SaveStrengths writes the least strengths.

@@ -42,9 +42,7 @@ var (
 
 // jsonForm is a function with the members of its parameter configurations in that one's place.
 func jsonForm(of *function.Function, members ...form.Field) *function.Function {
-	f := *of
-	f.Fields = append(parameters(of, "provider_id", "service_name"), members...)
-	return &f
+	return of.With(append(parameters(of, "provider_id", "service_name"), members...))
 }
 
 // pack puts those members into the one parameter.

@@ -5,13 +5,14 @@ import (
 
 	"postern/app/components"
 	"postern/app/identity"
+	"postern/app/opening"
 	"postern/app/texts"
 	"postern/shared/scalar"
 )
 
 // The addresses of an administrator's screens, and of the API Shell.
 const (
-	accountsPath       = "/admin/accounts"
+	accountsPath       = opening.AccountsPath
 	adminMailboxesPath = "/admin/mailboxes"
 	resellersPath      = "/admin/resellers"
 	adminSessionsPath  = "/admin/sessions"

@@ -66,7 +66,7 @@ func (p *AdminSettings) Render() app.UI {
 		}
 		return app.Div().Body(app.Div().Class("card").Body(card))
 	}
-	names := fields(catalog.SetTFAIssuer.Fields, map[string]string{"issuer": words.Issuer})
+	names := fields(catalog.SetTFAIssuer.Parameters(), map[string]string{"issuer": words.Issuer})
 	names[0].Value, names[0].Hint = p.rows.Value.issuer.Issuer, words.IssuerHint
 	count := 0
 	for _, f := range function.All() {
@@ -92,7 +92,7 @@ func (p *AdminSettings) Render() app.UI {
 
 // Save writes the issuer's name.
 func (p *AdminSettings) Save() {
-	request, err := catalog.SetTFAIssuer.Read(components.Entered(catalog.SetTFAIssuer.Fields))
+	request, err := catalog.SetTFAIssuer.Read(components.Entered(catalog.SetTFAIssuer.Parameters()))
 	if err != nil {
 		p.deeds.err, p.deeds.failed, p.deeds.done = err, nil, ""
 		return

@@ -114,7 +114,7 @@ type caller struct {
 // open opens the dialog of a call.
 func (c *caller) open(f formCall) {
 	if f.ask == nil {
-		for _, p := range f.of.Fields {
+		for _, p := range f.of.Parameters() {
 			if !f.fixed.Has(p.Name) {
 				f.ask = append(f.ask, p.Name)
 			}

@@ -65,12 +65,15 @@ func (h *AccountHome) Render() app.UI {
 			table.Rows = append(table.Rows, h.row(b))
 		}
 	}
-	more := app.If(h.count() > len(h.boxes.Value.Out), app.Div().Class("card-footer").Body(
-		app.A().Href(mailboxesPath).Text(texts.Now().Account.Boxes.More)))
+	more := texts.Now().Account.Boxes.More
+	if h.count() == 0 {
+		more = texts.Now().Account.Boxes.Add
+	}
 	return app.Div().Body(
 		components.Outcome(h.webmail.Err, ""),
 		&Guarding{Desk: h.Desk, Session: h.Session},
-		components.Card(words.Mailboxes, app.Text(count), app.Div().Body(table.UI(), components.Slot(more))),
+		components.Card(words.Mailboxes, app.Text(count), app.Div().Body(table.UI(), components.Slot(
+			app.If(h.boxes.Have, app.Div().Class("card-footer").Body(app.A().Href(mailboxesPath).Text(more)))))),
 		&MailApplications{Desk: h.Desk, Door: h.Door, Session: h.Session},
 		sessionCard(h.Door, h.Session),
 	)

@@ -20,6 +20,9 @@ type Load[T any] struct {
 	generation int
 }
 
+// Take takes a value that was asked for before there was a screen.
+func (l *Load[T]) Take(value T) { l.Value, l.Have = value, true }
+
 // Start asks, with the context of the component that shows the answer.
 func (l *Load[T]) Start(ctx app.Context, ask func(context.Context) (T, error)) {
 	l.generation++

@@ -127,7 +127,7 @@ func (l *Login) form() app.UI {
 	}
 	password := components.Field{
 		ID: passwordID, Name: "pass", Label: words.Password, Type: "password",
-		AutoComplete: "current-password", Error: l.noPass, Beside: l.eye(),
+		AutoComplete: "current-password", Error: l.noPass, Beside: components.Eye(l.visible, l.onEye),
 	}
 	if l.visible {
 		password.Type = "text"
@@ -146,16 +146,6 @@ func (l *Login) form() app.UI {
 			app.Button().Type("submit").Class("btn btn-primary w-100").Disabled(l.sending).Body(label),
 		),
 	)
-}
-
-// eye shows and hides the password.
-func (l *Login) eye() app.UI {
-	label, icon := texts.Now().Login.Show, components.Icon("eye")
-	if l.visible {
-		label, icon = texts.Now().Login.Hide, components.Icon("eye-off")
-	}
-	return app.Button().Type("button").Class("eye").Title(label).
-		Aria("label", label).Aria("pressed", l.visible).OnClick(l.onEye).Body(icon)
 }
 
 // next is the path after signing in; the login page itself leads home.

@@ -20,18 +20,31 @@ func (l *Login) askProviders() {
 	})
 }
 
-// providers are their buttons: plain links, which leave the app.
+// providers are their buttons: plain links, which leave the app. The page's loader
+// adds the name that was typed, or the known one of whose session has ended.
 func (l *Login) providers() app.UI {
 	if len(l.others) == 0 {
 		return nil
 	}
+	query, known := url.Values{"goto_uri": {l.next()}}, ""
+	if l.Over {
+		known = l.User
+	}
 	var links []app.UI
 	for _, p := range l.others {
-		links = append(links, app.A().Class("btn w-100 mb-2").DataSet("native", "").
-			Href(p.Link+"?"+url.Values{"goto_uri": {l.next()}}.Encode()).Text(p.Label))
+		links = append(links, app.A().Class("btn w-100 mb-2").DataSet("native", "").DataSet("provider", known).
+			Href(p.Link+"?"+query.Encode()).Body(app.Span().Class("glyph-text").Body(components.Slot(picture(p.Picture())), app.Span().Text(texts.Now().Login.Button(p.ButtonFace)))))
 	}
 	return app.Div().Class("mt-3").Body(
 		app.P().Class("text-secondary text-center").Text(texts.Now().Login.Others),
 		app.Div().Body(links...),
 	)
+}
+
+// picture is a provider's, which its words stand beside.
+func picture(source string) app.UI {
+	if source == "" {
+		return nil
+	}
+	return app.Img().Class("picture").Src(source).Alt("").Width(20).Height(20)
 }

@@ -13,6 +13,9 @@ import (
 	"postern/shared/fault"
 )
 
+// passwordPath is the screen's address.
+const passwordPath = "/account/password"
+
 // OwnPassword is the screen on which people change the password that they sign in with.
 type OwnPassword struct {
 	app.Compo
@@ -34,7 +37,8 @@ func (p *OwnPassword) Render() app.UI {
 		Intro: app.P().Class("text-secondary").Text(words.Hint),
 		Fields: []components.Field{
 			{ID: inputs + "old_password", Name: "old_password", Type: "password", Label: words.Old, AutoComplete: "current-password"},
-			{ID: inputs + "new_password", Name: "new_password", Type: "password", Label: words.New, AutoComplete: "new-password"},
+			choosePassword(components.Field{ID: inputs + "new_password", Name: "new_password", Label: words.New}, p.Desk, inputs+"again",
+				func() catalog.RatePasswordRequest { return catalog.RatePasswordRequest{} }),
 			{ID: inputs + "again", Name: "again", Type: "password", Label: words.Again, AutoComplete: "new-password"},
 		},
 		// So that a password manager knows whose password it is.

@@ -49,6 +49,9 @@ type Root struct {
 	waiting bool     // and asks the app before it is sent
 	sent    *entered // what was sent from it
 	worded  bool     // the texts of the page's language are in use
+
+	first     app.UI // the first screen, until it is drawn; may be nil
+	firstPath string // where it is
 }
 
 // OnMount starts with the question who is signed in.
@@ -58,7 +61,11 @@ func (r *Root) OnMount(ctx app.Context) {
 	r.form, _ = atEntrance()
 	desk.Watch(
 		func() { ctx.Dispatch(func(app.Context) { r.end() }) },
-		func(v string) { ctx.Dispatch(func(app.Context) { r.newer = r.newer || v != components.Version() }) },
+		func(v string) {
+			if v != components.Version() { // or each reply would have everything drawn again
+				ctx.Dispatch(func(app.Context) { r.newer = true })
+			}
+		},
 	)
 	r.ask()
 }
@@ -87,12 +94,14 @@ func (r *Root) ask() {
 	r.ctx.Async(func() {
 		defer components.Guard()
 		door, err := desk.Door(context.Background())
-		change := r.words(door)
+		first := beginAhead(door)
+		change, screen := r.words(door), first()
 		r.ctx.Dispatch(func(ctx app.Context) {
 			if change != nil {
 				change()
 			}
 			r.err = err
+			r.first, r.firstPath = screen, r.path
 			if err == nil {
 				r.open(door)
 			}
@@ -198,7 +207,7 @@ func (r *Root) inside() app.UI {
 		frame.Notices = append(frame.Notices, components.NewVersion(r.onReload))
 	}
 	if one, found := find(list, r.path); found {
-		frame.Here, frame.Title, frame.Content = one.Path, one.Title(), one.Draw(desk, r.door, s)
+		frame.Here, frame.Title, frame.Content = one.Path, one.Title(), r.screen(one, s)
 	} else {
 		frame.Title, frame.Content = texts.Now().Common.NotFound, components.NotFound()
 	}
@@ -206,6 +215,16 @@ func (r *Root) inside() app.UI {
 		frame.UI(),
 		app.If(r.ended, &Login{Desk: desk, Door: r.door, Next: r.next, User: s.User, Over: true, Root: r}),
 	)
+}
+
+// screen is the one to show. The first is there already, if it asked ahead.
+func (r *Root) screen(one Screen, s identity.Session) app.UI {
+	first, here := r.first, r.firstPath == r.path
+	r.first = nil // go-app mounts nothing twice
+	if first != nil && here {
+		return first
+	}
+	return one.Draw(desk, r.door, s)
 }
 
 // stepAt is the step of a sign in that has its page at the path; empty if none has.

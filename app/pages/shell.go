@@ -131,7 +131,7 @@ func (p *Shell) bridged() bool {
 
 // spokenCall is the call as it stands in the form, without its secrets.
 func (p *Shell) spokenCall() Spoken {
-	s := Spoken{Name: p.name, Fields: p.of.Fields, Args: p.args, Host: app.Window().URL().Host, User: p.Session.User}
+	s := Spoken{Name: p.name, Fields: p.of.Parameters(), Args: p.args, Host: app.Window().URL().Host, User: p.Session.User}
 	if p.bridged() {
 		s.User, s.Admin = p.account, p.Session.User
 	}
@@ -140,7 +140,7 @@ func (p *Shell) spokenCall() Spoken {
 
 // typed reads the form and its output controls.
 func (p *Shell) typed() url.Values {
-	args := components.Entered(p.of.Fields)
+	args := components.Entered(p.of.Parameters())
 	wire.WriteShape(p.name, p.shape(), args)
 	return args
 }

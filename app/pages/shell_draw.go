@@ -44,7 +44,7 @@ func (p *Shell) choice() app.UI {
 		app.Div().Class("shell-list").TabIndex(0).Attr("role", "region").Aria("label", words.Functions).Body(
 			app.If(len(names) == 0, app.P().Class("text-secondary p-3 mb-0").Text(words.NoneFound)),
 			app.Range(names).Slice(func(i int) app.UI {
-				a := app.A().Class("shell-function").Href(p.at(p.dialect, p.account, names[i])).Text(names[i])
+				a := app.A().Class("shell-function").Href(p.at(p.dialect, p.account, names[i])).Body(foldable(names[i])...)
 				if p.of != nil && names[i] == p.name.String() {
 					a = a.Class("active").Aria("current", "true")
 				}
@@ -52,6 +52,19 @@ func (p *Shell) choice() app.UI {
 			}),
 		),
 	)
+}
+
+// foldable is a function's name that breaks, where it has to, between its words.
+func foldable(name string) []app.UI {
+	var parts []app.UI
+	for part := range strings.SplitAfterSeq(name, "_") {
+		if module, function, has := strings.Cut(part, "::"); has {
+			parts = append(parts, app.Text(module+"::"), app.Wbr())
+			part = function
+		}
+		parts = append(parts, app.Text(part), app.Wbr())
+	}
+	return parts[:len(parts)-1]
 }
 
 func (p *Shell) accountInput() app.UI {
@@ -89,8 +102,8 @@ func (p *Shell) declared() app.UI {
 		app.P().Class("breakable").Text(f.Doc),
 		components.Facts(p.facts()...),
 		app.Div().Class("mt-3").Body(components.Form{
-			Fields: components.Declared(f.Fields), Action: words.Call, Busy: p.reply.Loading, Err: p.err, Submit: submit(p.Submit), SubmitScope: p.name.String(),
-			Intro: app.If(len(f.Fields) == 0, app.P().Class("text-secondary").Text(words.NoParameters)),
+			Fields: components.Declared(f.Parameters()), Action: words.Call, Busy: p.reply.Loading, Err: p.err, Submit: submit(p.Submit), SubmitScope: p.name.String(),
+			Intro: app.If(len(f.Parameters()) == 0, app.P().Class("text-secondary").Text(words.NoParameters)),
 			More:  app.Div().Body(p.controls(), p.formatChoice()),
 		}.UI()),
 	)

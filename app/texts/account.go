@@ -27,17 +27,18 @@ type Account struct {
 
 // Guard is how well a login is guarded.
 type Guard struct {
-	Title, Score, NotKnown                           string // Score: {n} of {all}
-	Questions, QuestionsOff, QuestionsDo             string
-	AddressOn, AddressOff, AddressDo                 string // {address}
-	Factor, FactorOff, FactorDo                      string
-	Codes                                            Plural // {n}
-	CodesOff, CodesDo                                string
-	Tokens, TokensDo                                 string
-	TokensForever                                    Plural // {n}
-	Calm, FailuresDo                                 string
-	Failures                                         Plural // {n}
-	Refused, RefusedHint, When, From, Service, Where string
+	Title, Score, NotKnown               string // Score: {n} of {all}
+	Questions, QuestionsOff, QuestionsDo string
+	AddressOn, AddressOff, AddressDo     string // {address}
+	Factor, FactorOff, FactorDo          string
+	Codes                                Plural // {n}
+	CodesOff, CodesDo                    string
+	Tokens, TokensDo                     string
+	TokensForever                        Plural // {n}
+	Calm, FailuresDo                     string
+	Failures                             Plural // {n}
+	Refused, RefusedHint, RefusedDo      string
+	When, From, Service, Where           string
 }
 
 // Questions is the screen of the security questions.
@@ -93,7 +94,7 @@ type Tokens struct {
 // Boxes is the screen of an account's mailboxes.
 type Boxes struct {
 	Title, Hint, Address, State, Actions, Search, Show, All         string
-	Add, AddTitle, Before, Domain, Password, PasswordHint, Generate string
+	Add, AddTitle, Before, Domain, Password, PasswordHint           string
 	Added, SetPassword, PasswordTitle, PasswordDone                 string // {address}
 	Suspend, Unsuspend, SuspendTitle, SuspendText, Suspended, LetIn string // {address}
 	Remove, RemoveTitle, RemoveText, Removed                        string // {address}
@@ -114,4 +115,5 @@ type History struct {
 // Password is the screen of one's own password.
 type Password struct {
 	Title, Hint, Old, New, Again, Change, Differ, Changed string
+	Generate, Strong, Weak                                string // Strong: {n}; Weak: {n}, {least}
 }

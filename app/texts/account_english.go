@@ -24,6 +24,7 @@ func englishAccount() Account {
 			Title: "Password", Hint: "A new password ends your sessions everywhere but here.",
 			Old: "Present password", New: "New password", Again: "The same again", Change: "Change the password",
 			Differ: "The two passwords differ.", Changed: "The password is changed.",
+			Generate: "Generate", Strong: "Strength {n} of 100: strong enough.", Weak: "Strength {n} of 100: too weak. At least {least} is needed.",
 		},
 	}
 }
@@ -40,7 +41,7 @@ func englishGuard() Guard {
 		TokensForever: Plural{"one": "{n} API token never expires.", "other": "{n} API tokens never expire."},
 		Calm:          "Nothing was refused within the last seven days.", FailuresDo: "See the history",
 		Failures: Plural{"one": "{n} sign in or call was refused within the last seven days.", "other": "{n} sign ins or calls were refused within the last seven days."},
-		Refused:  "Last refused", RefusedHint: "Not yours? Change the password.",
+		Refused:  "Last refused", RefusedHint: "Not yours?", RefusedDo: "Change the password",
 		When: "When", From: "From address", Service: "Service", Where: "What",
 	}
 }
@@ -126,7 +127,7 @@ func englishBoxes() Boxes {
 		Title: "Mailboxes", Hint: "People who read mail here.", Address: "Mailbox", State: "State", Actions: "Actions",
 		Search: "Search for an address", Show: "State", All: "All mailboxes",
 		Add: "Add a mailbox", AddTitle: "Add a mailbox", Before: "Name before the @", Domain: "Domain",
-		Password: "Password", PasswordHint: "Long is better than complicated.", Generate: "Generate",
+		Password: "Password", PasswordHint: "Long is better than complicated.",
 		Added: "The mailbox {address} is there.", SetPassword: "Password", PasswordTitle: "New password for {address}",
 		PasswordDone: "The password of {address} is changed; its sessions have ended.",
 		Suspend:      "Suspend", Unsuspend: "Let in again", SuspendTitle: "Suspend {address}?",
@@ -155,7 +156,11 @@ func englishHistory() History {
 			"SourceIPCheck::resetsecquestions":           "Security questions removed",
 			"TwoFactorAuth::generate_user_configuration": "Key for a second factor made", "TwoFactorAuth::set_user_configuration": "Second factor set",
 			"TwoFactorAuth::remove_user_configuration": "Second factor removed", "Postern::generate_recovery_codes": "Recovery codes made",
+			"external": "Login provider at sign in", "external_link": "Identity linked", "Postern::begin_authn_link": "Link with a login provider begun",
+			"ExternalAuthentication::add_authn_link": "Identity linked", "ExternalAuthentication::remove_authn_link": "Identity unlinked",
+			"link_user_authn_provider": "Identity linked", "unlink_user_authn_provider": "Identity unlinked",
 			"Postern::revoke_session": "Session ended", "Postern::revoke_other_sessions": "All other sessions ended",
+			"createacct": "Account made", "modifyacct": "Account changed", "setupreseller": "Made a reseller", "unsetupreseller": "No reseller any more", "setacls": "Privileges set",
 			"passwd": "Password changed", "suspendacct": "Account suspended", "unsuspendacct": "Account let in again", "create_user_session": "Session made by an administrator",
 		},
 		Kinds: map[string]string{

@@ -48,7 +48,7 @@ type AdminAccounts struct {
 	Edit, EditTitle, Password, PasswordTitle, PasswordHint             string // titles: {user}
 	Suspend, SuspendTitle, Unsuspend, UnsuspendTitle, UnsuspendText    string
 	Remove, RemoveTitle, RemoveText, ItsMailboxes                      string
-	Labels                                                             map[string]string // by parameter
+	Labels, Hints                                                      map[string]string // by parameter
 }
 
 // AdminMailboxes is the mailboxes of an account.

@@ -75,6 +75,11 @@ func englishAdminAccounts() AdminAccounts {
 			"maxpop": "Mailboxes allowed", "max_emailacct_quota": "Largest mailbox (MB)", "MAXPOP": "Mailboxes allowed",
 			"MAX_EMAILACCT_QUOTA": "Largest mailbox (MB)", "QUOTA": "Disk space (MB)", "LOCALE": "Language", "reason": "Reason",
 		},
+		Hints: map[string]string{
+			"username": "A letter, then up to 15 letters and digits.", "contactemail": "One address, or two with a comma between them.",
+			"maxpop": "A number, or unlimited.", "MAXPOP": "A number, or unlimited.",
+			"max_emailacct_quota": "0 is no limit.", "MAX_EMAILACCT_QUOTA": "0 is no limit.", "QUOTA": "0 is no limit.",
+		},
 	}
 }
 
@@ -121,9 +126,13 @@ func englishAdminPolicies() AdminPolicies {
 			"SecurityPolicy::PasswordAge":         "A password that is too old has to be changed.",
 			"SecurityPolicy::PasswordAge::maxage": "From 1 to 3650 days.",
 			"SecurityPolicy::xml-api":             "The policies hold for API calls with a password too.",
+			"questions":                           "From 1 to 4.",
+			"session_idle":                        "From 60 to 604800, and no longer than the longest session.",
+			"session_unused":                      "How long it waits for its first use: from 60 to 86400.",
+			"session_absolute":                    "From 300 to 2592000.",
 		},
 		Labels: map[string]string{
-			"questions": "Security questions asked", "remember_by_default": "Propose to remember the address", "cpaneld": "At cPanel", "whostmgrd": "At WHM", "webmaild": "At Webmail",
+			"questions": "Security questions asked", "remember_by_default": "Propose to remember the address", "cpaneld": "Verified addresses at cPanel", "whostmgrd": "Verified addresses at WHM", "webmaild": "Verified addresses at Webmail",
 			"session_idle": "Session without use (seconds)", "session_unused": "New API-made session (seconds)", "session_absolute": "Longest session (seconds)",
 			"default": "Everything else", "createacct": "New accounts", "passwd": "Changed passwords of accounts", "virtual": "Mailboxes",
 		},

@@ -42,8 +42,8 @@ func englishLogin() Login {
 		SignIn: "Sign in", SigningIn: "Signing in…",
 		SignedOut: "You are signed out.",
 		Language:  "Language",
-		Others:    "Or sign in with",
-		Ended:     "Your session has ended", EndedHint: "Sign in again to go on where you were.",
+		Others:    "or", With: "Sign in with {name}",
+		Ended: "Your session has ended", EndedHint: "Sign in again to go on where you were.",
 		Invalid:  "The login is invalid.",
 		NeedUser: "Enter your username.", NeedPassword: "Enter your password.",
 		Locked: Plural{

@@ -8,14 +8,33 @@ import (
 	"time"
 )
 
-// Go's wasm knows only the browser's present offset from UTC, not its time
-// zone, so time.Local is wrong across a change of clocks. The browser's Intl
-// knows, and the language's way of writing as well.
+// writer is one of the browser's own for times and numbers. Go's wasm knows only
+// the browser's present offset from UTC, not its time zone, so time.Local is wrong
+// across a change of clocks. The browser's Intl knows, and the language's way of
+// writing as well. To make one takes the browser long, so it is made when it is needed.
+type writer struct {
+	kind    string
+	options map[string]any
+	made    js.Value // in the language written
+	written string
+}
+
 var (
-	intl                            = js.Global().Get("Intl")
-	plurals, numbers, moments, days js.Value
-	calendar                        js.Value // writes days that are in no zone: days of the calendar
+	tongue   string // the language in use, as a tag
+	plurals  = &writer{kind: "PluralRules"}
+	numbers  = &writer{kind: "NumberFormat"}
+	moments  = &writer{kind: "DateTimeFormat", options: map[string]any{"dateStyle": "medium", "timeStyle": "short"}}
+	days     = &writer{kind: "DateTimeFormat", options: map[string]any{"dateStyle": "medium"}}
+	calendar = &writer{kind: "DateTimeFormat", options: map[string]any{"dateStyle": "medium", "timeZone": "UTC"}} // days that are in no zone
 )
+
+// Call calls a method of the browser's writer for the language in use.
+func (w *writer) Call(method string, args ...any) js.Value {
+	if w.made.IsUndefined() || w.written != tongue {
+		w.made, w.written = js.Global().Get("Intl").Get(w.kind).New(tongue, w.options), tongue
+	}
+	return w.made.Call(method, args...)
+}
 
 func init() { useIntl(js.Global().Get("document").Get("documentElement").Get("lang").String()) }
 
@@ -31,11 +50,7 @@ func useIntl(tag string) {
 			break
 		}
 	}
-	plurals = intl.Get("PluralRules").New(tag)
-	numbers = intl.Get("NumberFormat").New(tag)
-	moments = intl.Get("DateTimeFormat").New(tag, map[string]any{"dateStyle": "medium", "timeStyle": "short"})
-	days = intl.Get("DateTimeFormat").New(tag, map[string]any{"dateStyle": "medium"})
-	calendar = intl.Get("DateTimeFormat").New(tag, map[string]any{"dateStyle": "medium", "timeZone": "UTC"})
+	tongue = tag
 }
 
 func category(n int) string { return plurals.Call("select", n).String() }

@@ -10,6 +10,8 @@ package texts
 import (
 	"encoding/json"
 	"strings"
+
+	"postern/shared/catalog"
 )
 
 // Texts is one language. A word in braces is replaced by Fill.
@@ -65,10 +67,19 @@ type Login struct {
 	SignIn, SigningIn                   string
 	SignedOut, Ended, EndedHint         string
 	Language                            string // of the page, in which there is a choice
-	Others                              string // above the buttons of other providers
+	Others, With                        string // above the buttons of other providers, and on them: {name}
 	Invalid, NeedUser, NeedPassword     string
 	Locked                              Plural // {n} minutes
 	LockedSoon, Busy, OtherStep         string
+}
+
+// Button is what a provider's button says: the administrator's words, else the
+// language's own.
+func (l Login) Button(face catalog.ButtonFace) string {
+	if face.Label == catalog.ButtonLabel(face.DisplayName) {
+		return Fill(l.With, "name", face.DisplayName)
+	}
+	return face.Label
 }
 
 // Home is the first page after signing in.

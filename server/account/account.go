@@ -45,6 +45,7 @@ type Room struct {
 	Read        *pgxpool.Pool // for get_user_information, which pages and programs ask for all the time
 
 	detailed lookup.Joined[int64, *account]
+	raters   *password.Queue // of those who try passwords out: to rate a long one takes tens of milliseconds
 }
 
 // Register gives the room's answers to the mux.
@@ -73,7 +74,9 @@ func (r *Room) Register(m *dispatch.Mux) {
 	dispatch.Handle(m, catalog.ListResellersWithPrivileges, r.listResellersWithPrivileges)
 	dispatch.Handle(m, catalog.MyPrivs, r.myPrivs)
 
+	r.raters = password.NewQueue(1, 15)
 	dispatch.Handle(m, catalog.GetPasswordStrength, r.strength)
+	dispatch.Handle(m, catalog.RatePassword, r.rate)
 	dispatch.Handle(m, catalog.GetMinimumPasswordStrengths, r.minima)
 	dispatch.Handle(m, catalog.SetMinimumPasswordStrengths, r.setMinima)
 

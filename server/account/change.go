@@ -15,7 +15,7 @@ import (
 // preparePasswd rates and hashes. Whose password it is, is judged by passwd, in
 // the transaction that writes it.
 func (r *Room) preparePasswd(ctx context.Context, c dispatch.Call, in catalog.PasswdRequest) (hash string, err error) {
-	if err := CheckPassword(ctx, c.DB, "passwd", "password", in.Password, in.User); err != nil {
+	if err := CheckPassword(ctx, c.DB, "passwd", "password", in.Password, Guessable(in.User, "", "")); err != nil {
 		return "", err
 	}
 	return r.Hasher.Hash(ctx, in.Password)

@@ -32,7 +32,7 @@ func (r *Room) prepareCreate(ctx context.Context, c dispatch.Call, in catalog.Cr
 			return s, err
 		}
 		text = s.generated
-	} else if err := CheckPassword(ctx, c.DB, "createacct", "password", text, name, in.Domain); err != nil {
+	} else if err := CheckPassword(ctx, c.DB, "createacct", "password", text, Guessable(name, in.Domain, "")); err != nil {
 		return s, err
 	}
 	s.hash, err = r.Hasher.Hash(ctx, text)

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strings"
 
+	"postern/app/opening"
 	"postern/app/texts"
 	"postern/server/login"
 	"postern/server/session"
@@ -28,7 +29,7 @@ func (s *Site) page(w http.ResponseWriter, r *http.Request, said login.Said) {
 		}
 		step := strings.TrimPrefix(r.URL.Path, "/login/")
 		if err != nil || row != nil || step != "" && step != r.URL.Path {
-			s.shell.Show(w, r, web.Page{Locale: locale})
+			s.shell.Show(w, r, web.Page{Locale: locale, First: s.first(r, row)})
 			return
 		}
 		if to := r.URL.Query().Get("goto_uri"); login.LocalPath(to) {
@@ -41,6 +42,15 @@ func (s *Site) page(w http.ResponseWriter, r *http.Request, said login.Said) {
 		w.Header().Set("Cache-Control", "no-store")
 	}
 	s.shell.Show(w, r, web.Page{Locale: locale, Entrance: e})
+}
+
+// first is what the app will ask first at the address, if its asker may.
+func (s *Site) first(r *http.Request, row *session.Row) string {
+	q, known := opening.At(s.Service, r.URL)
+	if row == nil || !known || !row.Who.May(q.Needs) {
+		return ""
+	}
+	return q.Path + "?" + q.Form
 }
 
 // tell puts into the entrance what there is to say, and who else lets people in.
@@ -59,7 +69,7 @@ func (s *Site) tell(r *http.Request, said login.Said, e *web.Entrance) {
 		s.Log.WarnContext(r.Context(), "login providers not read", "error", err)
 	}
 	for _, o := range others {
-		e.Others = append(e.Others, web.Other{Label: o.Label, Link: o.Link})
+		e.Others = append(e.Others, web.Other{ButtonFace: o.ButtonFace, Link: o.Link})
 	}
 }
 

@@ -3,7 +3,6 @@ package mailbox
 import (
 	"context"
 	"regexp"
-	"strings"
 	"time"
 
 	"postern/server/account"
@@ -23,16 +22,10 @@ func (r *Room) prepareAdd(ctx context.Context, c dispatch.Call, in catalog.AddPo
 	if in.PasswordHash != "" {
 		return in.PasswordHash, r.checkHash(ctx, in.PasswordHash)
 	}
-	if err := account.CheckPassword(ctx, c.DB, minimum, "password", in.Password, known(c, in.Email, in.Domain)...); err != nil {
+	if err := account.CheckPassword(ctx, c.DB, minimum, "password", in.Password, account.Guessable(in.Email, in.Domain, c.Account)); err != nil {
 		return "", err
 	}
 	return r.Hasher.Hash(ctx, in.Password)
-}
-
-// known is what somebody who guesses a mailbox's password knows already.
-func known(c dispatch.Call, email, domain string) []string {
-	local, at, _ := cutLast(strings.ToLower(email))
-	return []string{local, at, email, domain, c.Account}
 }
 
 func (r *Room) add(ctx context.Context, c dispatch.Call, in catalog.AddPopRequest, hash string) (string, error) {
@@ -120,7 +113,7 @@ func (r *Room) list(ctx context.Context, c dispatch.Call, in catalog.ListPopsReq
 }
 
 func (r *Room) preparePasswd(ctx context.Context, c dispatch.Call, in catalog.PasswdPopRequest) (hash string, err error) {
-	if err := account.CheckPassword(ctx, c.DB, minimum, "password", in.Password, known(c, in.Email, in.Domain)...); err != nil {
+	if err := account.CheckPassword(ctx, c.DB, minimum, "password", in.Password, account.Guessable(in.Email, in.Domain, c.Account)); err != nil {
 		return "", err
 	}
 	return r.Hasher.Hash(ctx, in.Password)

@@ -190,10 +190,11 @@ func walkAdminTokens(b *tab) {
 
 func walkAudit(b *tab) {
 	b.Helper()
+	b.goTo("/admin/audit?outcome=refused", "not the right credentials")
 	b.goTo("/admin/audit", "api_token_revoke")
 	b.judge("audit")
 	b.enter("list-search", "newcomer\r")
-	b.waitText("createacct")
+	b.waitText("Account made")
 	b.choose("list-outcome", "refused")
 	b.waitFor(`location.search.includes("outcome=refused")`)
 	b.goTo("/admin/audit?q=newcomer", "createacct")

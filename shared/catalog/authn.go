@@ -1,6 +1,8 @@
 package catalog
 
 import (
+	"strings"
+
 	"postern/shared/function"
 	"postern/shared/scalar"
 )
@@ -31,6 +33,18 @@ type ButtonFace struct {
 	IconType         string `json:"icon_type" doc:"The image’s media type."`
 	Label            string `json:"label" doc:"What the button says."`
 	TextColor        string `json:"textcolor" doc:"The label’s colour, RGB in six hexadecimal digits."`
+}
+
+// ButtonLabel is what the button of a provider says that nobody has worded.
+func ButtonLabel(displayName string) string { return "Sign in with " + displayName }
+
+// Picture is the button's image as pages show it, inside its own address; empty
+// when there is none.
+func (f ButtonFace) Picture() string {
+	if f.Icon == "" || !strings.HasPrefix(f.IconType, "image/") {
+		return ""
+	}
+	return "data:" + f.IconType + ";base64," + f.Icon
 }
 
 // AuthnProvider is an identity provider and the state of its services.

@@ -5,6 +5,7 @@ import (
 
 	"postern/shared/fault"
 	"postern/shared/function"
+	"postern/shared/scalar"
 )
 
 // GetPasswordStrength is WHM's get_password_strength.
@@ -21,6 +22,30 @@ type GetPasswordStrengthRequest struct {
 // PasswordStrength is the answer of get_password_strength.
 type PasswordStrength struct {
 	Strength int `json:"strength" doc:"0 (weak) to 100 (strong)."`
+}
+
+// RatePassword is Postern's own: get_password_strength is WHM's alone, and knows
+// neither whose the password will be nor how strong it must be.
+var RatePassword = function.Define[RatePasswordRequest, PasswordRating](function.Spec{
+	Names:   []function.Name{function.WHM("postern_rate_password"), function.UAPI("Postern", "rate_password")},
+	Callers: function.Everybody,
+	Doc: "Rates a password from 0 to 100 as the functions do that set one, and tells whether it is strong enough. " +
+		"The password is not kept.",
+})
+
+// RatePasswordRequest is the question of rate_password.
+type RatePasswordRequest struct {
+	Password string `form:"password,required,secret" max:"512" doc:"The password to rate." example:"12345luggage"`
+	App      string `form:"app" choices:"createacct,default,ftp,list,mysql,passwd,postgres,sshkey,virtual" doc:"What the password is for, by the names of getminimumpasswordstrengths: passwd for accounts, virtual for mailboxes. When absent, it is to be the caller’s own." example:"virtual"`
+	User     string `form:"user" max:"319" doc:"Who will have the password: a password made of the name is weak. Not asked for where it is the caller’s own." example:"bob@example.com"`
+	Domain   string `form:"domain" max:"253" doc:"The user’s domain, likewise." example:"example.com"`
+}
+
+// PasswordRating is the answer of rate_password.
+type PasswordRating struct {
+	Strength int        `json:"strength" doc:"0 (weak) to 100 (strong)."`
+	Minimum  int        `json:"minimum" doc:"How strong it must be."`
+	Enough   scalar.Bit `json:"enough" doc:"1 when it is strong enough."`
 }
 
 // GetMinimumPasswordStrengths is WHM's getminimumpasswordstrengths.

@@ -48,6 +48,13 @@ func Ask[In, Out any](ctx context.Context, by Carrier, f *function.Func[In, Out]
 	return a, err
 }
 
+// Part is Ask for who shows only a part of the answer: out points to a type with
+// the members that are wanted. To read rows of many members takes a browser long.
+func Part[In, Out any](ctx context.Context, by Carrier, f *function.Func[In, Out], in In, shape function.Shape, out any) (*function.Shaped, error) {
+	_, shaped, err := ask(ctx, by, &f.Function, in, shape, out)
+	return shaped, err
+}
+
 // ask is Ask without its types: what stands in a generic function is compiled
 // anew for each function that is called, and downloaded by every browser.
 func ask(ctx context.Context, by Carrier, f *function.Function, in any, shape function.Shape, out any) (function.Notes, *function.Shaped, error) {

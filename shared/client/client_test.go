@@ -79,6 +79,21 @@ func TestCall(t *testing.T) {
 	}
 }
 
+// TestPart reads what the caller has a place for, and hears faults as Call does.
+func TestPart(t *testing.T) {
+	ctx, in := context.Background(), request{Name: "x", Tags: []string{"1"}}
+	for _, d := range []function.Dialect{function.OnWHM, function.OnUAPI, function.OnAPI2} {
+		var part struct{ Name string }
+		shaped, err := Part(ctx, here{d}, call, in, function.Shape{Page: function.Page{On: true, Start: 11, Size: 10}}, &part)
+		if err != nil || part.Name != "x" || shaped == nil || shaped.Current() != 2 {
+			t.Errorf("%s: %+v %+v %v", d, part, shaped, err)
+		}
+		if _, err := Part(ctx, here{d}, call, request{}, function.Shape{}, &part); !fault.Is(err, fault.Invalid) {
+			t.Errorf("%s: %v", d, err)
+		}
+	}
+}
+
 // TestDialect: the carrier's preference decides, and what it does not speak is
 // not sent.
 func TestDialect(t *testing.T) {

@@ -61,7 +61,7 @@ type Spec struct {
 // command lines walk over.
 type Function struct {
 	Spec
-	Fields []form.Field // read from the request and its tags
+	declared
 	Result reflect.Type // of the answer
 }
 
@@ -87,7 +87,7 @@ func Define[In, Out any](spec Spec) *Func[In, Out] {
 // define is Define without its types: what stands in a generic function is
 // compiled anew for each declaration, and downloaded by every browser.
 func define(f *Function, spec *Spec, in, out reflect.Type) {
-	*f = Function{*spec, form.Fields(in), out}
+	*f = Function{*spec, declare(in), out}
 	if len(spec.Names) == 0 || spec.Doc == "" {
 		panic(fmt.Sprintf("function: %v lacks a name or a sentence of documentation", spec.Names))
 	}
@@ -118,7 +118,7 @@ func HasModule(d Dialect, module string) bool {
 
 // Read makes the request from named texts; the error is a fault.Invalid.
 func (f *Func[In, Out]) Read(args url.Values) (in In, err error) {
-	err = form.Read(f.Fields, args, &in)
+	err = form.Read(f.Parameters(), args, &in)
 	return in, err
 }
 
@@ -126,7 +126,7 @@ func (f *Func[In, Out]) Read(args url.Values) (in In, err error) {
 func (f *Func[In, Out]) Write(in In) url.Values { return f.Texts(in) }
 
 // Texts is Write without its types: in has to be a request of this function.
-func (f *Function) Texts(in any) url.Values { return form.Write(f.Fields, in) }
+func (f *Function) Texts(in any) url.Values { return form.Write(f.Parameters(), in) }
 
 // In tells whether the function has a name in the dialect, and which.
 func (f *Function) In(d Dialect) (Name, bool) {

@@ -24,7 +24,7 @@ func TestDefine(t *testing.T) {
 	if n, in := twice.In(OnUAPI); !in || n.String() != "Mod::both" {
 		t.Error(n)
 	}
-	if twice.Result != reflect.TypeFor[[]string]() || len(twice.Fields) != 2 || All()[0] != &twice.Function {
+	if twice.Result != reflect.TypeFor[[]string]() || len(twice.Parameters()) != 2 || All()[0] != &twice.Function {
 		t.Error("the declaration without its types")
 	}
 	in := request{"a b", []string{"1", "2"}}
@@ -65,5 +65,13 @@ func TestPages(t *testing.T) {
 		if c.s.Pages() != c.pages || c.s.Current() != c.current {
 			t.Errorf("%+v: %d pages, current %d", c.s, c.s.Pages(), c.s.Current())
 		}
+	}
+}
+
+// TestAFormMayAskForOtherParameters without changing the function itself.
+func TestAFormMayAskForOtherParameters(t *testing.T) {
+	other := twice.With(twice.Parameters()[1:])
+	if len(other.Parameters()) != 1 || other.Parameters()[0].Name != "tag" || len(twice.Parameters()) != 2 || other.Doc != twice.Doc {
+		t.Error(other.Parameters(), twice.Parameters())
 	}
 }
