@@ -61,18 +61,29 @@ func fetch(ctx context.Context, r identity.Request) (identity.Response, error) {
 }
 
 // begun is the reply to what the loader has asked already, while the app was on
-// its way; undefined if it has not, or its reply was taken. Each is good for once.
+// its way; undefined if it has not. Each is good for once, and all only until the
+// app asks for anything else: from then on a reply may be older than what was done.
+// What was asked in one session answers nothing in another.
 func begun(r identity.Request) (js.Value, error) {
 	early := js.Global().Get("posternEarly")
-	if r.Method != "GET" || !early.Truthy() {
+	if !early.Truthy() {
 		return js.Undefined(), nil
 	}
-	reply := early.Get(r.Path)
+	asked := identity.Stable(r.Path)
+	if r.Method != "GET" {
+		asked += "?" + r.Form.Encode()
+	}
+	reply := early.Get(asked)
 	if !reply.Truthy() {
+		js.Global().Delete("posternEarly")
 		return js.Undefined(), nil
 	}
-	early.Delete(r.Path)
-	return await(reply)
+	early.Delete(asked)
+	response, err := await(reply)
+	if err != nil || !response.Truthy() || !strings.HasSuffix(response.Get("url").String(), r.Path) {
+		return js.Undefined(), nil
+	}
+	return response, nil
 }
 
 // unheard is the fault of a request without a response; why it ended comes first.

@@ -3,7 +3,8 @@
 // its name. Nobody reads a line number out of a visitor's browser; the functions'
 // names, which say where it stopped, stay. This empties the rest in the linked
 // program, where it is told to be absent (an offset of 0 in the runtime's _func)
-// and where zeros weigh nothing once packed.
+// and where zeros weigh nothing once packed. The data is then cut anew: long zeros
+// are left out, as memory is zero when a program begins.
 //
 // The layout is that of the runtime's symtab.go and runtime2.go; another one of a
 // later toolchain stops the build here, and is worth a look.
@@ -22,26 +23,32 @@ function number(bytes, at, signed = false) {
   return [Number(value), at];
 }
 
-/** The pieces of the program's memory: where each begins there, and its bytes in the file. */
-function* pieces(wasm) {
+/** The program's sections: which kind each is, where it begins, its size, and where it ends. */
+function* sections(wasm) {
   for (let at = 8; at < wasm.length;) {
     const kind = wasm[at++];
-    let size, count;
+    let size;
     [size, at] = number(wasm, at);
-    const end = at + size;
-    if (kind === 11) {
-      [count, at] = number(wasm, at);
-      while (count-- > 0) {
-        let flags, address, length;
-        [flags, at] = number(wasm, at);
-        if (flags !== 0 || wasm[at++] !== 0x41) throw new Error("app.wasm has data of another kind now: look at build-lines.mjs");
-        [address, at] = number(wasm, at, true);
-        [length, at] = number(wasm, at + 1); // behind the expression's end
-        yield { address, bytes: wasm.subarray(at, at + length) };
-        at += length;
-      }
+    yield [kind, at, size, at + size];
+    at += size;
+  }
+}
+
+/** The pieces of the program's memory: where each begins there, and its bytes in the file. */
+function* pieces(wasm) {
+  for (const [kind, from, , end] of sections(wasm)) {
+    if (kind !== 11) continue;
+    let [count, at] = number(wasm, from);
+    while (count-- > 0) {
+      let flags, address, length;
+      [flags, at] = number(wasm, at);
+      if (flags !== 0 || wasm[at++] !== 0x41) throw new Error("app.wasm has data of another kind now: look at build-lines.mjs");
+      [address, at] = number(wasm, at, true);
+      [length, at] = number(wasm, at + 1); // behind the expression's end
+      yield { address, bytes: wasm.subarray(at, at + length) };
+      at += length;
     }
-    at = end;
+    if (at !== end) throw new Error("app.wasm's data ends elsewhere now: look at build-lines.mjs");
   }
 }
 
@@ -50,6 +57,43 @@ function lay(parts) {
   const memory = Buffer.alloc(Math.max(...parts.map((p) => p.address + p.bytes.length)));
   for (const p of parts) p.bytes.copy(memory, p.address);
   return memory;
+}
+
+/** Writes LEB128; signed for wasm's constants. */
+function leb(n, signed = false) {
+  const bytes = [];
+  for (;;) {
+    const byte = n & 127;
+    n >>= 7;
+    if (signed ? (n === 0 && byte < 64) || (n === -1 && byte >= 64) : n === 0) return Buffer.from([...bytes, byte]);
+    bytes.push(byte | 128);
+  }
+}
+
+/** So many zeros are left out of the data; for fewer, the next piece's head weighs more. */
+const longZeros = 64;
+
+/** The program with its memory in as few pieces as are worth it. Go's linker makes a hundred thousand. */
+function laid(wasm, memory, begin) {
+  const list = [];
+  for (let at = begin; ;) {
+    while (at < memory.length && memory[at] === 0) at++;
+    if (at >= memory.length) break;
+    let end = at;
+    for (let zeros = 0; zeros < longZeros && end + zeros < memory.length;) {
+      if (memory[end + zeros] === 0) zeros++;
+      else [end, zeros] = [end + zeros + 1, 0];
+    }
+    list.push(Buffer.from([0, 0x41]), leb(at, true), Buffer.from([0x0b]), leb(end - at), memory.subarray(at, end));
+    at = end;
+  }
+  const content = Buffer.concat([leb(list.length / 5), ...list]);
+  const whole = [wasm.subarray(0, 8)];
+  for (const [kind, from, size, next] of sections(wasm)) {
+    if (kind === 11) whole.push(Buffer.from([11]), leb(content.length), content);
+    else whole.push(Buffer.from([kind]), leb(size), wasm.subarray(from, next));
+  }
+  return Buffer.concat(whole);
 }
 
 /** Where the table that begins at an offset ends: pairs of a change and a distance, and a 0. */
@@ -62,7 +106,7 @@ function tableEnd(table, at) {
   }
 }
 
-/** Empties the file and line of each instruction, and the types in generic functions' names, in place. */
+/** Gives the program without the file and line of each instruction, and without the types in generic functions' names. */
 export function dropLines(wasm) {
   const parts = [...pieces(wasm)];
   const memory = lay(parts);
@@ -96,6 +140,5 @@ export function dropLines(wasm) {
     }
     at = end + 1;
   }
-  for (const p of parts) memory.copy(p.bytes, 0, p.address, p.address + p.bytes.length);
-  return wasm;
+  return laid(wasm, memory, Math.min(...parts.map((p) => p.address)));
 }

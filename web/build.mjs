@@ -87,7 +87,7 @@ fs.mkdirSync(work, { recursive: true });
 fs.mkdirSync(dist, { recursive: true });
 
 const toolchain = go("version");
-const here = ["build.mjs", "build-lean.mjs", "build-lines.mjs", "build-styles.mjs", "package-lock.json"].map((f) => path.join(web, f));
+const here = ["build.mjs", "build-lean.mjs", "build-lines.mjs", "build-nodes.mjs", "build-styles.mjs", "package-lock.json"].map((f) => path.join(web, f));
 const goFiles = [...filesIn(path.join(root, "app"), ".go"), ...filesIn(path.join(root, "shared"), ".go")];
 
 await step("app.wasm", hashOf([...goFiles, ...here, path.join(root, "go.mod"), path.join(root, "go.sum")], toolchain), packed("app.wasm"), async () => {

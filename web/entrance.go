@@ -1,9 +1,11 @@
 package web
 
 import (
+	"html/template"
 	"net/url"
 
 	"postern/app/texts"
+	"postern/shared/catalog"
 	"postern/shared/scalar"
 )
 
@@ -24,14 +26,23 @@ type Entrance struct {
 }
 
 // Other is somebody else with whom people may sign in.
-type Other struct{ Label, Link string }
+type Other struct {
+	catalog.ButtonFace
+	Link string
+}
 
 // drawnEntrance is an entrance in a language.
 type drawnEntrance struct {
 	Title, On, UserLabel, Heading, Problem, Notice string
 	User, Next, Locale                             string
-	Providers                                      []Other
+	Providers                                      []provider
 	Choices                                        []choice
+}
+
+// provider is the button of one of the others.
+type provider struct {
+	Label, Link string
+	Picture     template.URL
 }
 
 // choice is a link to the same page in another language.
@@ -69,7 +80,9 @@ func (e *Entrance) draw(l spoken, all *languages) *drawnEntrance {
 		if goTo == "" {
 			goTo = "/"
 		}
-		d.Providers = append(d.Providers, Other{o.Label, o.Link + "?" + url.Values{"goto_uri": {goTo}}.Encode()})
+		p := provider{Label: words.Button(o.ButtonFace), Link: o.Link + "?" + url.Values{"goto_uri": {goTo}}.Encode()}
+		p.Picture = template.URL(o.Picture()) // data: of an image, and as an image's source it runs no script
+		d.Providers = append(d.Providers, p)
 	}
 	if len(all.all) > 1 {
 		for _, one := range all.all {

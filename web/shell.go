@@ -16,6 +16,7 @@ type Page struct {
 	// Locale is the language that a session or the address asks for, such as de;
 	// empty, or one that the app does not speak: the browser's.
 	Locale   string
+	First    string    // what the app will ask first, which the loader asks at once: a path below the session's token, “?” and a form; empty: nothing
 	Entrance *Entrance // for who is not signed in; nil: the app shows what there is
 }
 
@@ -92,7 +93,7 @@ func (f *Front) render(r *http.Request, p Page) ([]byte, error) {
 	v := view{
 		Lang: l.tag(), Direction: l.direction, Version: f.version, Title: l.words.Common.Product, Words: l.words,
 		WASM: f.path("app.wasm"), Icons: f.path("icons.svg"), Mark: f.path("mark.svg"), CSS: f.path(l.sheet()),
-		Loader: f.path("loader.js"), Exec: f.path("wasm_exec.js"), Overlay: l.path,
+		First: p.First, Loader: f.path("loader.js"), Exec: f.path("wasm_exec.js"), Overlay: l.path,
 		Languages: f.languages.list(), Sheets: "ltr=" + f.path("app.css") + " rtl=" + f.path("app.rtl.css"),
 	}
 	if p.Entrance != nil {
@@ -110,6 +111,7 @@ func (f *Front) path(name string) string { return f.assets[name].path() }
 type view struct {
 	Lang, Direction, Version, Title      string
 	WASM, Icons, Mark, CSS, Loader, Exec string // addresses
+	First                                string // see Page
 	Overlay                              string // the address of the language's texts; empty: English, which the app has
 	Languages, Sheets                    string // what the app may change to: code=address, and direction=address
 	Words                                *texts.Texts

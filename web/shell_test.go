@@ -86,3 +86,18 @@ func FuzzNegotiate(f *testing.F) {
 		}
 	})
 }
+
+// TestTheFirstQuestionStaysAnAttribute, whatever a reader's address puts into it.
+func TestTheFirstQuestionStaysAnAttribute(t *testing.T) {
+	show := func(first string) string {
+		w := httptest.NewRecorder()
+		Shell("7", nil).Show(w, httptest.NewRequest("GET", "/admin/accounts", nil), Page{First: first})
+		return w.Body.String()
+	}
+	if body := show(""); strings.Contains(body, "data-first") {
+		t.Error("a page without a question names one")
+	}
+	if body := show(`/f?q="><script>alert(1)</script>`); strings.Contains(body, "<script>alert") || !strings.Contains(body, "data-first=") {
+		t.Error(body)
+	}
+}

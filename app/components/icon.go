@@ -1,6 +1,13 @@
 package components
 
-import "github.com/maxence-charriere/go-app/v9/pkg/app"
+import (
+	"sync"
+
+	"github.com/maxence-charriere/go-app/v9/pkg/app"
+)
+
+// sprite is the address of all icons. It is asked for once: every row has some.
+var sprite = sync.OnceValue(func() string { return pageData("icons") })
 
 // Icon draws one of Tabler's icons in the text's size and colour; it says
 // nothing to a screen reader. The build finds its name in the source, so it
@@ -8,9 +15,9 @@ import "github.com/maxence-charriere/go-app/v9/pkg/app"
 func Icon(name string) app.UI {
 	const svg = "http://www.w3.org/2000/svg"
 	// The class is on the span: go-app sets className, which SVG elements lack.
-	return app.Span().Class("glyph").Aria("hidden", true).Body(
+	return app.Span().Class("glyph").Attr("aria-hidden", "true").Body(
 		app.Elem("svg").XMLNS(svg).Attr("viewBox", "0 0 24 24").Attr("focusable", "false").Body(
-			app.Elem("use").XMLNS(svg).Attr("href", pageData("icons")+"#"+name),
+			app.Elem("use").XMLNS(svg).Attr("href", sprite()+"#"+name),
 		),
 	)
 }

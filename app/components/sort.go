@@ -8,13 +8,6 @@ import (
 	"postern/app/texts"
 )
 
-// Sorted is the place in the order of a column, from the first page on; an empty
-// column is the list's own order.
-func (p Place) Sorted(column string, reverse bool) Place {
-	p.Sort, p.Reverse, p.Page = column, reverse && column != "", 1
-	return p
-}
-
 // sorting chooses the order on a phone, where the headings that do it on a desk
 // are not in sight.
 func (t Table) sorting() app.UI {

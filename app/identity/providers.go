@@ -3,12 +3,14 @@ package identity
 import (
 	"context"
 	"strings"
+
+	"postern/shared/catalog"
 )
 
 // Provider is somebody else with whom people may sign in.
 type Provider struct {
-	Label string `json:"label"` // what the button says
-	Link  string `json:"link"`  // where it leads, on this service
+	catalog.ButtonFace
+	Link string `json:"link"` // where it leads, on this service
 }
 
 // Providers asks for those of this service. It is no failure that there are

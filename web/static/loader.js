@@ -28,6 +28,43 @@
     document.getElementById("stopped").hidden = false;
   };
 
+  // The app's elements, by number. It has them made a tree at a time, from a list of
+  // steps: what is drawn is in sight sooner than with a call for each of them.
+  const nodes = new Map();
+  globalThis.posternNodes = {
+    get: (number) => nodes.get(number),
+    make(text, ...values) {
+      const [first, gone, ...steps] = JSON.parse(text);
+      for (const number of gone) nodes.delete(number);
+      const open = []; // the elements that are not closed yet, the innermost last
+      let last = first, at = 0;
+      const next = () => steps[at++];
+      while (at < steps.length) {
+        const step = next(), inner = open.at(-1);
+        switch (step) {
+          case "element": {
+            const tag = next(), space = next();
+            const made = space ? document.createElementNS(space, tag) : document.createElement(tag);
+            nodes.set(++last, made);
+            open.push(made);
+            break;
+          }
+          case "text": {
+            const made = document.createTextNode(next());
+            nodes.set(++last, made);
+            inner?.appendChild(made);
+            break;
+          }
+          case "attribute": inner.setAttribute(next(), next()); break;
+          case "set": case "switch": Reflect.set(inner, next(), next()); break;
+          case "listen": inner.addEventListener(next(), values[next()]); break;
+          case "there": inner?.appendChild(values[next()]); break;
+          case "end": open.pop(); open.at(-1)?.appendChild(inner); break;
+        }
+      }
+    },
+  };
+
   // go-app takes every click on a link. Those that are the browser's own
   // (a new tab, a download, a page that is not the app's) are kept from it.
   document.addEventListener("click", (event) => {
@@ -36,11 +73,30 @@
     if (own || (link && (event.shiftKey || event.altKey))) event.stopPropagation();
   });
 
+  // Who typed a name and goes to a provider takes it along, so that of several users
+  // with one identity the right one comes in. A name that only stands in the page may
+  // come from another site's link or form: it stays here.
+  let typed = "";
+  document.addEventListener("input", (event) => {
+    if (event.isTrusted && event.target.id === "login-user") typed = event.target.value;
+  });
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest?.("a[data-provider]");
+    if (!link) return;
+    const name = document.getElementById("login-user")?.value;
+    const user = name && name === typed ? name.trim() : link.dataset.provider;
+    const to = new URL(link.href);
+    to.searchParams.delete("user");
+    if (user) to.searchParams.set("user", user);
+    link.href = to;
+  });
+
   // What the app asks first is asked while it is on its way; app/fetch.go takes it.
-  const early = (path) => {
+  const early = (path, form) => {
     const reply = fetch(path, {
       credentials: "same-origin", cache: path.startsWith("/assets/") ? "default" : "no-store", redirect: "error",
       referrerPolicy: "no-referrer", headers: { Accept: "application/json" },
+      ...(form && { method: "POST", body: new URLSearchParams(form) }),
     });
     reply.catch(() => {}); // the app will ask again
     return reply;
@@ -48,6 +104,12 @@
   const wasm = fetch(root.dataset.wasm);
   wasm.catch(() => {}); // told below, once the page is there
   globalThis.posternEarly = { "/login/session": early("/login/session") };
+  if (root.dataset.first) {
+    // The first screen's question, a call that only reads; it goes under the session's token.
+    const [path, form] = root.dataset.first.split("?");
+    globalThis.posternEarly[root.dataset.first] = globalThis.posternEarly["/login/session"]
+      .then((reply) => reply.clone().json()).then(({ session }) => session && early(session.token + path, form)).catch(() => {});
+  }
   if (root.dataset.texts) globalThis.posternEarly[root.dataset.texts] = early(root.dataset.texts);
 
   // The login form of a page for strangers works by itself. Once the app runs it
