@@ -2,6 +2,8 @@ package account
 
 import (
 	"context"
+	"encoding/json"
+	"fmt"
 
 	"postern/server/database"
 	"postern/server/dispatch"
@@ -29,13 +31,12 @@ func (k *Known) Into(before ...any) []any {
 }
 
 // DetailColumns follow KnownColumns in a look-up that reads the account too.
-const DetailColumns = `, details.*`
+var DetailColumns = ", " + columnsOf("o", "owner")
 
 // DetailJoins are the tables of DetailColumns beside those of KnownJoins. Who has
 // no account is found all the same.
 const DetailJoins = `
-	LEFT JOIN LATERAL (SELECT o.id) AS own (id) ON true
-	LEFT JOIN LATERAL (` + ownDetails + `) AS details ON true`
+		LEFT JOIN logins owner ON owner.id = a.owner_id`
 
 // IntoDetails is where KnownColumns and DetailColumns go.
 func (k *Known) IntoDetails(before ...any) []any {
@@ -58,40 +59,42 @@ func WantsDetails(ctx context.Context) bool {
 	return marked
 }
 
-// ownDetails reads an account by the key own.id.
-const ownDetails = `
-	SELECT ` + accountColumns + `
-	FROM (SELECT * FROM accounts WHERE accounts.login_id = own.id OFFSET 0) AS a
+// detailQuery reads what get_user_information tells of accounts, by their keys.
+var detailQuery = `
+	SELECT k.n, ` + accountColumns + `
+	FROM unnest($1::bigint[]) WITH ORDINALITY AS k (id, n)
+	CROSS JOIN LATERAL (SELECT * FROM accounts WHERE accounts.login_id = k.id OFFSET 0) AS a
 	CROSS JOIN LATERAL (SELECT * FROM logins WHERE logins.id = a.login_id OFFSET 0) AS l
 	CROSS JOIN LATERAL (SELECT name FROM logins WHERE logins.id = a.owner_id OFFSET 0) AS o`
 
-// detailQuery reads what get_user_information tells of accounts, by their keys.
-const detailQuery = `
-	SELECT own.n, details.*
-	FROM unnest($1::bigint[]) WITH ORDINALITY AS own (id, n)
-	CROSS JOIN LATERAL (` + ownDetails + `) AS details`
-
 // details reads accounts by their keys.
-func (r *Room) details(ctx context.Context, ids []int64) ([]*account, error) {
+func (r *Room) details(ctx context.Context, ids []int64, tell func(int, *account)) error {
 	rows, err := r.Read.Query(ctx, detailQuery, database.Bound, ids)
-	return lookup.Numbered(rows, err, len(ids), (*account).into)
+	return lookup.Numbered(rows, err, len(ids), (*account).into, tell)
 }
 
 // own is the caller's account: as it was read together with the caller, or, of one
 // who was looked up without it, as it is now. nil: it was removed meanwhile.
 func (r *Room) own(ctx context.Context, who dispatch.Caller) (*account, error) {
-	if a, is := who.Details.(*account); is && a.LoginID != 0 && a.LoginID == who.AccountID {
-		return a, nil
+	a, is := who.Details.(*account)
+	if !is || a.LoginID == 0 || a.LoginID != who.AccountID {
+		var err error
+		if a, err = r.detailed.Get(ctx, who.AccountID, r.details); err != nil || a == nil {
+			return nil, database.Fault(err, nil, nil)
+		}
 	}
-	a, err := r.detailed.Get(ctx, who.AccountID, r.details)
-	return a, database.Fault(err, nil, nil)
+	// Here, and not while others wait for their rows of the same statement.
+	if err := json.Unmarshal(a.written, &a.Settings); err != nil {
+		return nil, fmt.Errorf("the settings of %s: %w", a.Name, err)
+	}
+	return a, nil
 }
 
-// into is where accountColumns go.
+// into is where accountColumns go. The settings are left as they are written.
 func (a *account) into() []any {
 	return []any{
 		&a.LoginID, &a.Name, &a.Locale, &a.CreatedAt, &a.SuspendedAt, &a.SuspendedReason, &a.SuspensionLocked,
 		&a.OwnerID, &a.Owner, &a.Domain, &a.DomainTemporary, &a.Plan, &a.FeatureList, &a.IP,
-		&a.Settings, &a.CreatedInVersion, &a.StartedAt, &a.ChangedAt, &a.Reseller,
+		&a.written, &a.CreatedInVersion, &a.StartedAt, &a.ChangedAt, &a.Reseller,
 	}
 }

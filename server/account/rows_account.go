@@ -2,6 +2,7 @@ package account
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -28,6 +29,7 @@ type account struct {
 	FeatureList      string
 	IP               string
 	Settings         settings `bun:"type:jsonb"`
+	written          []byte   // the settings, where they are not read yet
 	CreatedInVersion string
 	StartedAt        time.Time
 	ChangedAt        time.Time
@@ -40,11 +42,17 @@ const accountJoins = `
 	JOIN logins AS o ON o.id = a.owner_id`
 
 // accountColumns are all that is known of an account.
-const accountColumns = `
-	a.login_id, l.name, l.locale, l.created_at, l.suspended_at, l.suspended_reason, l.suspension_locked,
-	a.owner_id, o.name AS owner, a.domain, a.domain_temporary, a.plan, a.feature_list, host(a.ip) AS ip,
+var accountColumns = columnsOf("l", "o")
+
+// columnsOf are all that is known of an account that is called a, of which login
+// and owner are the logins.
+func columnsOf(login, owner string) string {
+	return strings.NewReplacer("LOGIN", login, "OWNER", owner).Replace(`
+	a.login_id, LOGIN.name, LOGIN.locale, LOGIN.created_at, LOGIN.suspended_at, LOGIN.suspended_reason, LOGIN.suspension_locked,
+	a.owner_id, OWNER.name AS owner, a.domain, a.domain_temporary, a.plan, a.feature_list, host(a.ip) AS ip,
 	a.settings, a.created_in_version, a.started_at, a.changed_at,
-	EXISTS (SELECT FROM resellers AS r WHERE r.login_id = a.login_id) AS reseller`
+	EXISTS (SELECT FROM resellers AS x WHERE x.login_id = a.login_id) AS reseller`)
+}
 
 // joined starts a query of accounts, their logins and their owners'.
 func joined(db bun.IDB) *bun.SelectQuery {

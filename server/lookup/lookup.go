@@ -9,7 +9,6 @@ package lookup
 import (
 	"context"
 	"errors"
-	"fmt"
 	"runtime"
 	"sync"
 	"time"
@@ -43,9 +42,11 @@ type Joined[K, R any] struct {
 	waiting []*wait[K, R]
 }
 
-// Ask answers all keys by one statement: rows[i] is the answer to keys[i]; its
-// zero value is for what is not there. It is the same for all look-ups of a Joined.
-type Ask[K, R any] func(ctx context.Context, keys []K) (rows []R, err error)
+// Ask answers all keys by one statement: it tells the row of keys[i] as i, as soon
+// as it has it, so that who waits for it need not wait for the others' rows too. A
+// key of which it tells nothing has no row. It is the same for all look-ups of a
+// Joined.
+type Ask[K, R any] func(ctx context.Context, keys []K, tell func(i int, row R)) error
 
 // wait is one look-up, on the goroutine of who asks.
 type wait[K, R any] struct {
@@ -64,8 +65,9 @@ type turn[R any] struct {
 // errBroken is told to those whose statement ended in a panic.
 var errBroken = errors.New("the look-up that was made together with this one broke")
 
-// Get is the row of a key. Its error is ask's, which all in the same statement
-// get, or ctx's: who stops waiting does not disturb the others.
+// Get is the row of a key, the zero value if it has none. Its error is ask's, which
+// all in the same statement get who have no row yet, or ctx's: who stops waiting does
+// not disturb the others.
 func (j *Joined[K, R]) Get(ctx context.Context, key K, ask Ask[K, R]) (row R, err error) {
 	if err := ctx.Err(); err != nil {
 		return row, err
@@ -99,18 +101,16 @@ func (j *Joined[K, R]) lead(me *wait[K, R], ask Ask[K, R]) (row R, err error) {
 	// Whoever is about to ask and has only not had a processor yet comes along.
 	runtime.Gosched()
 	batch := j.board(me)
-	var rows []R
-	err = errBroken
+	told := make([]bool, len(batch))
+	others := errBroken // what those hear who have no row
 	defer func() {
 		j.mu.Lock()
 		j.appoint()
 		j.mu.Unlock()
-		for i, w := range batch[1:] {
-			if err != nil {
-				w.told <- turn[R]{err: err}
-				continue
+		for i, w := range batch {
+			if i > 0 && !told[i] {
+				w.told <- turn[R]{err: others}
 			}
-			w.told <- turn[R]{row: rows[i+1]}
 		}
 	}()
 	keys := make([]K, len(batch))
@@ -120,14 +120,21 @@ func (j *Joined[K, R]) lead(me *wait[K, R], ask Ask[K, R]) (row R, err error) {
 	// The statement belongs to all in it, so it does not end with the one who leads.
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
-	rows, asked := ask(ctx, keys)
-	if asked == nil && len(rows) != len(keys) {
-		asked = fmt.Errorf("a look-up of %d keys found %d rows", len(keys), len(rows))
+	others = ask(ctx, keys, func(i int, r R) {
+		switch {
+		case told[i]:
+			return // a key has one row
+		case i == 0:
+			row = r
+		default:
+			batch[i].told <- turn[R]{row: r}
+		}
+		told[i] = true
+	})
+	if told[0] {
+		return row, nil
 	}
-	if err = asked; err != nil {
-		return row, err
-	}
-	return rows[0], nil
+	return row, others
 }
 
 // board takes those who wait along, as many as one statement holds.

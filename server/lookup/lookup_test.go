@@ -13,13 +13,12 @@ import (
 )
 
 // double is an Ask that takes a while.
-func double(_ context.Context, keys []int) ([]int, error) {
+func double(_ context.Context, keys []int, tell func(int, int)) error {
 	time.Sleep(time.Millisecond)
-	rows := make([]int, len(keys))
 	for i, k := range keys {
-		rows[i] = 2 * k
+		tell(i, 2*k)
 	}
-	return rows, nil
+	return nil
 }
 
 func TestAloneStartsAtOnce(t *testing.T) {
@@ -38,10 +37,10 @@ func TestJoins(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var j Joined[int, int]
 		var statements, widest atomic.Int32
-		ask := func(ctx context.Context, keys []int) ([]int, error) {
+		ask := func(ctx context.Context, keys []int, tell func(int, int)) error {
 			statements.Add(1)
 			widest.Store(max(widest.Load(), int32(len(keys))))
-			return double(ctx, keys)
+			return double(ctx, keys, tell)
 		}
 		var all sync.WaitGroup
 		for i := range 2*most + 1 {
@@ -69,14 +68,13 @@ func TestJoins(t *testing.T) {
 func TestNeverFromAnEarlierStatement(t *testing.T) {
 	var j Joined[int, int64]
 	var clock atomic.Int64
-	ask := func(_ context.Context, keys []int) ([]int64, error) {
+	ask := func(_ context.Context, keys []int, tell func(int, int64)) error {
 		at := clock.Load() // the statement's snapshot
 		time.Sleep(time.Duration(rand.IntN(200)) * time.Microsecond)
-		rows := make([]int64, len(keys))
-		for i := range rows {
-			rows[i] = at
+		for i := range keys {
+			tell(i, at)
 		}
-		return rows, nil
+		return nil
 	}
 	var all sync.WaitGroup
 	for range 32 {
@@ -99,9 +97,9 @@ func hold(t *testing.T, j *Joined[int, int], all *sync.WaitGroup) chan struct{} 
 	held := make(chan struct{})
 	for range lanes {
 		all.Go(func() {
-			_, _ = j.Get(t.Context(), 0, func(ctx context.Context, keys []int) ([]int, error) {
+			_, _ = j.Get(t.Context(), 0, func(ctx context.Context, keys []int, tell func(int, int)) error {
 				<-held
-				return double(ctx, keys)
+				return double(ctx, keys, tell)
 			})
 		})
 		synctest.Wait()
@@ -117,9 +115,9 @@ func TestSlowStatementsAreNotWaitedFor(t *testing.T) {
 		var all sync.WaitGroup
 		stuck := make(chan struct{})
 		all.Go(func() {
-			_, _ = j.Get(t.Context(), 0, func(ctx context.Context, keys []int) ([]int, error) {
+			_, _ = j.Get(t.Context(), 0, func(ctx context.Context, keys []int, tell func(int, int)) error {
 				<-stuck
-				return double(ctx, keys)
+				return double(ctx, keys, tell)
 			})
 		})
 		synctest.Wait()
@@ -157,12 +155,12 @@ func TestWhoLeavesDisturbsNobody(t *testing.T) {
 		for i := range ctxs {
 			ctxs[i], cancels[i] = context.WithCancel(t.Context())
 			all.Go(func() {
-				row, err := j.Get(ctxs[i], i, func(ctx context.Context, keys []int) ([]int, error) {
+				row, err := j.Get(ctxs[i], i, func(ctx context.Context, keys []int, tell func(int, int)) error {
 					cancels[1]() // who leads goes away meanwhile
 					if ctx.Err() != nil {
 						t.Error("the statement ended with one of its callers")
 					}
-					return double(ctx, keys)
+					return double(ctx, keys, tell)
 				})
 				switch left := i == 0 || i == 3; {
 				case left && !errors.Is(err, context.Canceled):
@@ -209,13 +207,12 @@ func TestLanesSurvive(t *testing.T) {
 }
 
 // TestFailures: all in a statement that fails get its error, a statement that
-// panics or answers too little is one, and the next ones are answered.
+// panics is one, and the next ones are answered.
 func TestFailures(t *testing.T) {
 	broken := errors.New("broken")
 	for what, ask := range map[string]Ask[int, int]{
-		"an error": func(context.Context, []int) ([]int, error) { return nil, broken },
-		"a panic":  func(context.Context, []int) ([]int, error) { panic("broken") },
-		"too few":  func(_ context.Context, keys []int) ([]int, error) { return make([]int, len(keys)-1), nil },
+		"an error": func(context.Context, []int, func(int, int)) error { return broken },
+		"a panic":  func(context.Context, []int, func(int, int)) error { panic("broken") },
 	} {
 		t.Run(what, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -249,14 +246,58 @@ func TestFailures(t *testing.T) {
 	}
 }
 
+// TestToldAtOnce: who has a row goes on while the statement still runs, also when it
+// fails later; who has none gets its error, or, of one that ends well, nothing.
+func TestToldAtOnce(t *testing.T) {
+	broken := errors.New("broken")
+	for _, end := range []error{nil, broken} {
+		synctest.Test(t, func(t *testing.T) {
+			var j Joined[int, int]
+			var all sync.WaitGroup
+			held, running := make(chan struct{}), make(chan struct{})
+			all.Go(func() {
+				_, _ = j.Get(t.Context(), 0, func(context.Context, []int, func(int, int)) error { <-held; return nil })
+			})
+			synctest.Wait()
+			rows, errs, done := [4]int{}, [4]error{}, [4]bool{}
+			for i := range rows {
+				all.Go(func() {
+					rows[i], errs[i] = j.Get(t.Context(), i, func(_ context.Context, keys []int, tell func(int, int)) error {
+						for n, k := range keys {
+							if k%2 == 0 {
+								tell(n, k+10)
+								tell(n, 0) // a second row is not heard of
+							}
+						}
+						<-running
+						return end
+					})
+					done[i] = true
+				})
+				synctest.Wait()
+			}
+			close(held)
+			synctest.Wait()
+			if done != [4]bool{false, false, true, false} { // the first leads
+				t.Errorf("while it ran %v had gone on", done)
+			}
+			close(running)
+			all.Wait()
+			if rows != [4]int{10, 0, 12, 0} || errs != [4]error{nil, end, nil, end} {
+				t.Errorf("%v %v", rows, errs)
+			}
+		})
+	}
+}
+
 // TestPatience: a statement that hangs ends, and with it the wait of all in it.
 func TestPatience(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var j Joined[int, int]
 		begun := time.Now()
-		_, err := j.Get(t.Context(), 1, func(ctx context.Context, _ []int) ([]int, error) {
+		_, err := j.Get(t.Context(), 1, func(ctx context.Context, _ []int, _ func(int, int)) error {
 			<-ctx.Done()
-			return nil, ctx.Err()
+			return ctx.Err()
 		})
 		if !errors.Is(err, context.DeadlineExceeded) || time.Since(begun) != patience {
 			t.Errorf("%v after %v", err, time.Since(begun))
@@ -272,7 +313,12 @@ func BenchmarkGet(b *testing.B) {
 			b.ReportAllocs()
 			b.RunParallel(func(p *testing.PB) {
 				for p.Next() {
-					_, _ = j.Get(b.Context(), 1, func(_ context.Context, keys []int) ([]int, error) { return keys, nil })
+					_, _ = j.Get(b.Context(), 1, func(_ context.Context, keys []int, tell func(int, int)) error {
+						for i, k := range keys {
+							tell(i, k)
+						}
+						return nil
+					})
 				}
 			})
 		})

@@ -13,13 +13,12 @@ import (
 // whose first column is k.n. Its first table is best read LATERAL, with OFFSET 0, by
 // the key's index: PostgreSQL does not know how few keys there are, and might read
 // the whole table for them. into gives the places of the other columns in a row;
-// what is null leaves its place as it is. A key without a row has nil.
-func Numbered[R any](rows pgx.Rows, err error, n int, into func(*R) []any) ([]*R, error) {
+// what is null leaves its place as it is. Each row is told as it comes.
+func Numbered[R any](rows pgx.Rows, err error, n int, into func(*R) []any, tell func(i int, row *R)) error {
 	if err != nil {
-		return nil, err
+		return err
 	}
 	defer rows.Close()
-	found := make([]*R, n)
 	var number int
 	for rows.Next() {
 		row := new(R)
@@ -31,12 +30,12 @@ func Numbered[R any](rows pgx.Rows, err error, n int, into func(*R) []any) ([]*R
 			}
 		}
 		if err := rows.Scan(places...); err != nil {
-			return nil, err
+			return err
 		}
 		if number < 1 || number > n {
-			return nil, fmt.Errorf("a row answers the key %d of %d", number, n)
+			return fmt.Errorf("a row answers the key %d of %d", number, n)
 		}
-		found[number-1] = row
+		tell(number-1, row)
 	}
-	return found, rows.Err()
+	return rows.Err()
 }

@@ -68,7 +68,7 @@ func insert(ctx context.Context, db bun.IDB, row *Row) error {
 const usedQuery = usedColumns + usedRows + account.KnownJoins
 
 // usedDetailQuery is usedQuery with what is known of the account.
-const usedDetailQuery = usedColumns + account.DetailColumns + usedRows + account.KnownJoins + account.DetailJoins
+var usedDetailQuery = usedColumns + account.DetailColumns + usedRows + account.KnownJoins + account.DetailJoins
 
 const usedColumns = `
 	SELECT k.n, s.name, s.secret_hash, s.login_id, l.name, s.possessor, s.service, s.token, s.origin,
@@ -81,15 +81,15 @@ const usedRows = `
 
 // used asks for many sessions at once; bound and prepared, for every call that a
 // browser makes needs one.
-func (r *Room) used(ctx context.Context, names []string) ([]*Row, error) {
+func (r *Room) used(ctx context.Context, names []string, tell func(int, *Row)) error {
 	rows, err := r.Pool.Query(ctx, usedQuery, database.Bound, names)
-	return lookup.Numbered(rows, err, len(names), func(s *Row) []any { return s.Who.Into(s.into()...) })
+	return lookup.Numbered(rows, err, len(names), func(s *Row) []any { return s.Who.Into(s.into()...) }, tell)
 }
 
 // usedWithDetails is used for requests that tell of the account.
-func (r *Room) usedWithDetails(ctx context.Context, names []string) ([]*Row, error) {
+func (r *Room) usedWithDetails(ctx context.Context, names []string, tell func(int, *Row)) error {
 	rows, err := r.Pool.Query(ctx, usedDetailQuery, database.Bound, names)
-	return lookup.Numbered(rows, err, len(names), func(s *Row) []any { return s.Who.IntoDetails(s.into()...) })
+	return lookup.Numbered(rows, err, len(names), func(s *Row) []any { return s.Who.IntoDetails(s.into()...) }, tell)
 }
 
 // into is where usedColumns go.

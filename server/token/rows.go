@@ -124,7 +124,7 @@ type usable struct {
 const usableQuery = usableColumns + usableRows + account.KnownJoins + usableWhere
 
 // usableDetailQuery is usableQuery with what is known of the account.
-const usableDetailQuery = usableColumns + account.DetailColumns + usableRows + account.KnownJoins + account.DetailJoins + usableWhere
+var usableDetailQuery = usableColumns + account.DetailColumns + usableRows + account.KnownJoins + account.DetailJoins + usableWhere
 
 const usableColumns = `
 	SELECT k.n, t.id, t.privileges IS NULL, coalesce(t.privileges, '{}'),
@@ -143,15 +143,15 @@ const usableWhere = `
 
 // usable looks many tokens up at once; bound and prepared, for every call by token
 // makes it.
-func (r *Room) usable(ctx context.Context, proofs []proof) ([]*usable, error) {
+func (r *Room) usable(ctx context.Context, proofs []proof, tell func(int, *usable)) error {
 	rows, err := r.search(ctx, usableQuery, proofs)
-	return lookup.Numbered(rows, err, len(proofs), func(u *usable) []any { return u.owner.Into(u.into()...) })
+	return lookup.Numbered(rows, err, len(proofs), func(u *usable) []any { return u.owner.Into(u.into()...) }, tell)
 }
 
 // usableWithDetails is usable for requests that tell of the account.
-func (r *Room) usableWithDetails(ctx context.Context, proofs []proof) ([]*usable, error) {
+func (r *Room) usableWithDetails(ctx context.Context, proofs []proof, tell func(int, *usable)) error {
 	rows, err := r.search(ctx, usableDetailQuery, proofs)
-	return lookup.Numbered(rows, err, len(proofs), func(u *usable) []any { return u.owner.IntoDetails(u.into()...) })
+	return lookup.Numbered(rows, err, len(proofs), func(u *usable) []any { return u.owner.IntoDetails(u.into()...) }, tell)
 }
 
 // into is where usableColumns go.
