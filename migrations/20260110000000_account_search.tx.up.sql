@@ -25,20 +25,14 @@ ANALYZE account_grams_due;
 
 CREATE FUNCTION account_grams_of_logins() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    IF TG_OP = 'INSERT' THEN
-        INSERT INTO account_grams_due (part, word, change) SELECT 'user', name, 1 FROM changed WHERE kind = 'account';
-    ELSE
-        INSERT INTO account_grams_due (part, word, change) SELECT 'user', name, -1 FROM changed WHERE kind = 'account';
-    END IF;
+    INSERT INTO account_grams_due (part, word, change)
+    SELECT 'user', name, CASE TG_OP WHEN 'INSERT' THEN 1 ELSE -1 END FROM changed WHERE kind = 'account';
     RETURN NULL;
 END $$;
 CREATE FUNCTION account_grams_of_accounts() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    IF TG_OP = 'INSERT' THEN
-        INSERT INTO account_grams_due (part, word, change) SELECT 'domain', domain, 1 FROM changed;
-    ELSE
-        INSERT INTO account_grams_due (part, word, change) SELECT 'domain', domain, -1 FROM changed;
-    END IF;
+    INSERT INTO account_grams_due (part, word, change)
+    SELECT 'domain', domain, CASE TG_OP WHEN 'INSERT' THEN 1 ELSE -1 END FROM changed;
     RETURN NULL;
 END $$;
 CREATE FUNCTION account_grams_renamed() RETURNS trigger LANGUAGE plpgsql AS $$

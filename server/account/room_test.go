@@ -18,6 +18,7 @@ import (
 	"postern/server/testkit"
 	"postern/shared/fault"
 	"postern/shared/function"
+	"postern/shared/wire"
 )
 
 // strong is a password above every minimum.
@@ -100,16 +101,14 @@ func (h *house) uapi(who dispatch.Caller, f string, words ...string) (any, error
 	return written(h.T, reply.Out), err
 }
 
-func written(t testing.TB, out any) (data any) {
+// written is an answer as the wire writes it.
+func written(t testing.TB, out any) any {
 	t.Helper()
-	text, err := json.Marshal(out)
-	if err == nil {
-		err = json.Unmarshal(text, &data)
-	}
-	if err != nil {
+	var answer struct{ Data any }
+	if err := json.Unmarshal(wire.UAPI("", "", function.Reply{Out: out}, nil).JSON(), &answer); err != nil {
 		t.Fatal(err)
 	}
-	return data
+	return answer.Data
 }
 
 // must fails the test on an error.

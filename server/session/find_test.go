@@ -3,10 +3,12 @@ package session_test
 import (
 	"context"
 	"net/netip"
+	"reflect"
 	"sync"
 	"testing"
 	"time"
 
+	"postern/server/account"
 	"postern/server/session"
 	"postern/shared/fault"
 	"postern/shared/scalar"
@@ -64,6 +66,27 @@ func TestFindKnowsWho(t *testing.T) {
 }
 
 // TestFindRefuses: whatever is wrong, the answer is that of a stranger.
+// TestFindReadsTheAccount: a look-up that brings the account along knows the same of
+// who it is, also of those who have none.
+func TestFindReadsTheAccount(t *testing.T) {
+	h := newHouse(t)
+	for _, name := range []string{"root", "rita", "anna", "bob@anna.example"} {
+		row := h.signIn(name)
+		plain, err := h.find(row)
+		if err != nil || plain.Who.Details != nil {
+			t.Fatalf("%s: %+v %v", name, plain, err)
+		}
+		whole, err := h.room.Find(account.WithDetails(t.Context()), row.Cookie(), scalar.CPanel, home, h.clock.Now())
+		if err != nil || whole.Who.Details == nil {
+			t.Fatalf("%s: %+v %v", name, whole, err)
+		}
+		whole.Who.Details = nil
+		if !reflect.DeepEqual(whole, plain) {
+			t.Errorf("%s: %+v, and plainly %+v", name, whole, plain)
+		}
+	}
+}
+
 func TestFindRefuses(t *testing.T) {
 	h := newHouse(t)
 	row, other := h.signIn("anna"), h.signIn("anna")

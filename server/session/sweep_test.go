@@ -7,15 +7,18 @@ import (
 	"postern/server/testkit"
 )
 
+// annasSessions begins a statement that makes sessions of anna, whom it makes, at the moment ?0.
+const annasSessions = `WITH anna AS (
+		INSERT INTO logins (name, kind, password_hash, password_changed_at, created_at) VALUES ('anna', 'account', '', ?0, ?0) RETURNING id)
+	INSERT INTO sessions (name, secret_hash, login_id, service, token, origin, address, created_at, used_at, last_seen_at, idle_seconds, expires_at)`
+
 // TestSweep: what has ended goes, however much it is, and what lives stays, also
 // where the node that sweeps has a clock that runs ten years ahead.
 func TestSweep(t *testing.T) {
 	t.Parallel()
 	db := testkit.New(t)
 	now := time.Now()
-	_, err := db.Write.ExecContext(t.Context(), `WITH anna AS (
-			INSERT INTO logins (name, kind, password_hash, password_changed_at, created_at) VALUES ('anna', 'account', '', ?0, ?0) RETURNING id)
-		INSERT INTO sessions (name, secret_hash, login_id, service, token, origin, address, created_at, used_at, last_seen_at, idle_seconds, expires_at)
+	_, err := db.Write.ExecContext(t.Context(), annasSessions+`
 		SELECT 'S' || n, sha256(''), id, 'cpaneld', 'cpsess1234567890', 'login', '192.0.2.1', ?0, ?0,
 			CASE WHEN n % 2 = 0 THEN ?0 ELSE ?0::timestamptz - interval '2 hours' END, 3600,
 			CASE WHEN n % 3 = 0 THEN ?0::timestamptz - interval '1 second' ELSE ?0::timestamptz + interval '1 day' END
@@ -41,9 +44,7 @@ func TestSweepPassesOver(t *testing.T) {
 	t.Parallel()
 	db := testkit.New(t)
 	now := time.Now()
-	_, err := db.Write.ExecContext(t.Context(), `WITH anna AS (
-			INSERT INTO logins (name, kind, password_hash, password_changed_at, created_at) VALUES ('anna', 'account', '', ?0, ?0) RETURNING id)
-		INSERT INTO sessions (name, secret_hash, login_id, service, token, origin, address, created_at, used_at, last_seen_at, idle_seconds, expires_at)
+	_, err := db.Write.ExecContext(t.Context(), annasSessions+`
 		SELECT 'S', sha256(''), id, 'cpaneld', 'cpsess1234567890', 'login', '192.0.2.1', ?0, ?0,
 			?0::timestamptz - interval '1 hour', 3600, ?0::timestamptz + interval '1 day' FROM anna`, now)
 	if err != nil {

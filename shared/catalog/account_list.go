@@ -1,8 +1,6 @@
 package catalog
 
 import (
-	"encoding/json"
-
 	"postern/shared/function"
 	"postern/shared/scalar"
 )
@@ -62,14 +60,6 @@ type ListedAcct struct {
 	Want           []string     `json:"-"` // only these members, when there are any
 }
 
-// MarshalJSON writes the members that are wanted. It is the pointer's, so that
-// it holds for the rows of a list and leaves the type's columns known to who
-// filters and sorts it.
-func (a *ListedAcct) MarshalJSON() ([]byte, error) {
-	type plain ListedAcct
-	return only((*plain)(a), a.Members())
-}
-
 // Members are those that are wanted.
 func (a ListedAcct) Members() []string { return a.Want }
 
@@ -126,25 +116,6 @@ type Acct struct {
 type ChildNode struct {
 	Alias    string `json:"alias" doc:"Its alias."`
 	Workload string `json:"workload" doc:"What it does for the account."`
-}
-
-// only writes a struct's members, all of them or those named.
-func only(v any, names []string) ([]byte, error) {
-	text, err := json.Marshal(v)
-	if err != nil || len(names) == 0 {
-		return text, err
-	}
-	var members map[string]json.RawMessage
-	if err := json.Unmarshal(text, &members); err != nil {
-		return nil, err
-	}
-	kept := make(map[string]json.RawMessage, len(names))
-	for _, n := range names {
-		if m, has := members[n]; has {
-			kept[n] = m
-		}
-	}
-	return json.Marshal(kept)
 }
 
 // ListSuspended is WHM's listsuspended.

@@ -98,11 +98,5 @@ type UserInformation struct {
 	Asked []string `json:"-"` // only these members, when there are any
 }
 
-// MarshalJSON writes the members that were asked for.
-func (u UserInformation) MarshalJSON() ([]byte, error) {
-	type plain UserInformation
-	return only(plain(u), u.Members())
-}
-
 // Members are those that were asked for.
 func (u UserInformation) Members() []string { return u.Asked }

@@ -22,8 +22,7 @@ func standardJSON(t *testing.T, v any) string {
 	if err := e.Encode(v); err != nil {
 		t.Fatalf("%T: %v", v, err)
 	}
-	// A MarshalJSON that asks json.Marshal escapes for HTML all the same.
-	return strings.NewReplacer(`\u003c`, "<", `\u003e`, ">", `\u0026`, "&").Replace(strings.TrimRight(text.String(), "\n"))
+	return strings.TrimRight(text.String(), "\n")
 }
 
 func sameAsStandard(t *testing.T, v any) {
