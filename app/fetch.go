@@ -4,6 +4,7 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"strings"
 	"syscall/js"
@@ -21,6 +22,9 @@ const patience = 20 * time.Second
 // to this server alone, stores nothing, and follows no redirect: an API that
 // answers with one is not the API. Ending ctx ends the request.
 func fetch(ctx context.Context, r identity.Request) (identity.Response, error) {
+	if response, is := withPage(r); is {
+		return response, nil
+	}
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	abort := js.Global().Get("AbortController").New()
@@ -60,31 +64,50 @@ func fetch(ctx context.Context, r identity.Request) (identity.Response, error) {
 	}, nil
 }
 
+// told are the responses that came with the page; nil: not read yet.
+var told identity.Told
+
+// withPage is the response to what the server asked itself, to draw the page. Each
+// is good for once, and all only until the app asks for anything else: from then on
+// one may be older than what was done.
+func withPage(r identity.Request) (identity.Response, bool) {
+	if told == nil {
+		told = identity.Told{}
+		if v := js.Global().Get("document").Call("getElementById", "told"); v.Truthy() {
+			if err := json.Unmarshal([]byte(v.Get("textContent").String()), &told); err != nil {
+				told = identity.Told{} // the server is asked
+			}
+			v.Call("remove")
+		}
+	}
+	key := r.Key()
+	response, is := told[key]
+	if is {
+		delete(told, key)
+	} else if !lasting(r.Path) {
+		clear(told)
+	}
+	return response, is
+}
+
 // begun is the reply to what the loader has asked already, while the app was on
-// its way; undefined if it has not. Each is good for once, and all only until the
-// app asks for anything else: from then on a reply may be older than what was done.
-// What was asked in one session answers nothing in another.
+// its way; undefined if it has not. It is good for as long as what came with the page.
 func begun(r identity.Request) (js.Value, error) {
 	early := js.Global().Get("posternEarly")
 	if !early.Truthy() {
 		return js.Undefined(), nil
 	}
-	asked := identity.Stable(r.Path)
-	if r.Method != "GET" {
-		asked += "?" + r.Form.Encode()
-	}
-	reply := early.Get(asked)
+	reply := early.Get(r.Key())
 	if !reply.Truthy() {
 		js.Global().Delete("posternEarly")
 		return js.Undefined(), nil
 	}
-	early.Delete(asked)
-	response, err := await(reply)
-	if err != nil || !response.Truthy() || !strings.HasSuffix(response.Get("url").String(), r.Path) {
-		return js.Undefined(), nil
-	}
-	return response, nil
+	early.Delete(r.Key())
+	return await(reply)
 }
+
+// lasting tells whether an address has its content's hash in it.
+func lasting(path string) bool { return strings.HasPrefix(path, "/assets/") }
 
 // unheard is the fault of a request without a response; why it ended comes first.
 func unheard(ctx context.Context, err error) error {
@@ -97,7 +120,7 @@ func unheard(ctx context.Context, err error) error {
 // keep is how long a reply may be kept: what has its content's hash in its address
 // for ever, all else not at all.
 func keep(path string) string {
-	if strings.HasPrefix(path, "/assets/") {
+	if lasting(path) {
 		return "default"
 	}
 	return "no-store"

@@ -16,8 +16,17 @@ type Page struct {
 	// Locale is the language that a session or the address asks for, such as de;
 	// empty, or one that the app does not speak: the browser's.
 	Locale   string
-	First    string    // what the app will ask first, which the loader asks at once: a path below the session's token, “?” and a form; empty: nothing
 	Entrance *Entrance // for who is not signed in; nil: the app shows what there is
+	// Draw draws what is in sight until the app runs, in the page's language and with
+	// the addresses that its <html> element carries; nil, and a nil answer: a splash is.
+	Draw func(language *texts.Texts, addresses map[string]string) *Drawn
+}
+
+// Drawn is for who is signed in. It holds what only they may see: no page with it is kept.
+type Drawn struct {
+	Title string // the tab's
+	HTML  string // as it is: whoever drew it has encoded what is not HTML
+	Told  any    // what the app asks first, and the answers
 }
 
 // Front sends the page, whose language and login form differ from reader to reader.
@@ -68,7 +77,10 @@ func (f *Front) Show(w http.ResponseWriter, r *http.Request, p Page) {
 	if (p.Entrance == nil || p.Entrance.Status == 0) && !readOnly(w, r) {
 		return
 	}
-	page, err := f.render(r, p)
+	page, private, err := f.render(r, p)
+	if private {
+		h.Set("Cache-Control", "no-store")
+	}
 	if err != nil {
 		h.Set("Cache-Control", "no-store")
 		http.Error(w, err.Error(), http.StatusServiceUnavailable)
@@ -84,25 +96,30 @@ func (f *Front) Show(w http.ResponseWriter, r *http.Request, p Page) {
 	}
 }
 
-// render fills in static/index.html for one reader.
-func (f *Front) render(r *http.Request, p Page) ([]byte, error) {
+// render fills in static/index.html for one reader; private: nobody else's.
+func (f *Front) render(r *http.Request, p Page) (page []byte, private bool, err error) {
 	if f.err != nil {
-		return nil, f.err
+		return nil, false, f.err
 	}
 	l := f.languages.pick(p.Locale, r.Header.Values("Accept-Language"))
 	v := view{
 		Lang: l.tag(), Direction: l.direction, Version: f.version, Title: l.words.Common.Product, Words: l.words,
 		WASM: f.path("app.wasm"), Icons: f.path("icons.svg"), Mark: f.path("mark.svg"), CSS: f.path(l.sheet()),
-		First: p.First, Loader: f.path("loader.js"), Exec: f.path("wasm_exec.js"), Overlay: l.path,
+		Loader: f.path("loader.js"), Exec: f.path("wasm_exec.js"), Overlay: l.path,
 		Languages: f.languages.list(), Sheets: "ltr=" + f.path("app.css") + " rtl=" + f.path("app.rtl.css"),
 	}
 	if p.Entrance != nil {
 		v.Entrance = p.Entrance.draw(l, f.languages)
 		v.Title = p.Entrance.Service.Title() + " · " + p.Entrance.Host + " · " + v.Title
 	}
+	if p.Draw != nil {
+		if d := p.Draw(l.words, map[string]string{"icons": v.Icons, "mark": v.Mark}); d != nil {
+			v.Title, v.Drawn, v.Told = d.Title, template.HTML(d.HTML), d.Told
+		}
+	}
 	var out bytes.Buffer
-	err := f.page.Execute(&out, v)
-	return out.Bytes(), err
+	err = f.page.Execute(&out, v)
+	return out.Bytes(), v.Drawn != "", err
 }
 
 func (f *Front) path(name string) string { return f.assets[name].path() }
@@ -111,11 +128,12 @@ func (f *Front) path(name string) string { return f.assets[name].path() }
 type view struct {
 	Lang, Direction, Version, Title      string
 	WASM, Icons, Mark, CSS, Loader, Exec string // addresses
-	First                                string // see Page
 	Overlay                              string // the address of the language's texts; empty: English, which the app has
 	Languages, Sheets                    string // what the app may change to: code=address, and direction=address
 	Words                                *texts.Texts
 	Entrance                             *drawnEntrance
+	Drawn                                template.HTML // see Page
+	Told                                 any
 }
 
 // directives are the content security policy but for form-action: nothing

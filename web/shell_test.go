@@ -6,6 +6,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"postern/app/texts"
 )
 
 func TestTheShellNamesItsAssetsAndItsVersion(t *testing.T) {
@@ -87,17 +89,23 @@ func FuzzNegotiate(f *testing.F) {
 	})
 }
 
-// TestTheFirstQuestionStaysAnAttribute, whatever a reader's address puts into it.
-func TestTheFirstQuestionStaysAnAttribute(t *testing.T) {
-	show := func(first string) string {
+// TestADrawnPage has what it was given, and its answers cannot end the element that
+// they are in.
+func TestADrawnPage(t *testing.T) {
+	show := func(d *Drawn) *httptest.ResponseRecorder {
 		w := httptest.NewRecorder()
-		Shell("7", nil).Show(w, httptest.NewRequest("GET", "/admin/accounts", nil), Page{First: first})
-		return w.Body.String()
+		Shell("7", nil).Show(w, httptest.NewRequest("GET", "/admin/accounts", nil), Page{Draw: func(*texts.Texts, map[string]string) *Drawn { return d }})
+		return w
 	}
-	if body := show(""); strings.Contains(body, "data-first") {
-		t.Error("a page without a question names one")
+	if w := show(nil); strings.Contains(w.Body.String(), "data-drawn") || !strings.Contains(w.Body.String(), `id="splash"`) || w.Header().Get("Cache-Control") != "no-cache" {
+		t.Error("not drawn:", w.Header(), w.Body)
 	}
-	if body := show(`/f?q="><script>alert(1)</script>`); strings.Contains(body, "<script>alert") || !strings.Contains(body, "data-first=") {
-		t.Error(body)
+	w := show(&Drawn{Title: "</title><b>", HTML: "<p>drawn</p>", Told: map[string]string{"</script><b>": "<!--<script>"}})
+	body := w.Body.String()
+	if !strings.Contains(body, `<div id="drawn"><p>drawn</p></div>`) || !strings.Contains(body, " data-drawn") || strings.Contains(body, `id="splash"`) || w.Header().Get("Cache-Control") != "no-store" {
+		t.Error(w.Header(), body)
+	}
+	if strings.Contains(body, "<b>") || strings.Contains(body, "<!--<script>") || strings.Count(body, "</script>") != 3 {
+		t.Error("something got out of its place:", body)
 	}
 }

@@ -150,7 +150,7 @@ func (t *tab) waitFor(condition string) {
 func (t *tab) waitText(text string) {
 	t.Helper()
 	quoted, _ := json.Marshal(text)
-	t.waitFor("document.body.innerText.includes(" + string(quoted) + ") && !document.getElementById('splash')")
+	t.waitFor("document.body.innerText.includes(" + string(quoted) + ") && !document.querySelector('#splash, #drawn')")
 }
 
 // shoot takes a picture, for people to look at: go test -artifacts keeps them.
@@ -206,11 +206,17 @@ func (t *tab) complaints() []string {
 // visit loads a page anew and gives it axe-core.
 func (t *tab) visit(address string) {
 	t.Helper()
+	t.do(chromedp.Navigate(address))
+	t.waitFor("!document.querySelector('#splash, #drawn')")
+	t.arm()
+}
+
+// arm gives the page axe-core.
+func (t *tab) arm() {
+	t.Helper()
 	axe, err := os.ReadFile("node_modules/axe-core/axe.min.js")
 	if err != nil {
 		t.Fatal("the browser tests need axe-core: run npm ci in web/")
 	}
-	t.do(chromedp.Navigate(address))
-	t.waitFor("!document.getElementById('splash')")
 	t.do(chromedp.Evaluate[chromedp.Void](string(axe)))
 }

@@ -1,13 +1,6 @@
 package components
 
-import (
-	"sync"
-
-	"github.com/maxence-charriere/go-app/v9/pkg/app"
-)
-
-// sprite is the address of all icons. It is asked for once: every row has some.
-var sprite = sync.OnceValue(func() string { return pageData("icons") })
+import "github.com/maxence-charriere/go-app/v9/pkg/app"
 
 // Icon draws one of Tabler's icons in the text's size and colour; it says
 // nothing to a screen reader. The build finds its name in the source, so it
@@ -25,15 +18,6 @@ func Icon(name string) app.UI {
 // Mark is Postern's own sign, in a size in pixels.
 func Mark(size int) app.UI {
 	return app.Img().Src(pageData("mark")).Alt("").Width(size).Height(size)
-}
-
-// pageData is one of the addresses that the page's <html> element carries.
-func pageData(name string) string {
-	v := app.Window().Get("document").Get("documentElement").Get("dataset").Get(name)
-	if !v.Truthy() {
-		return ""
-	}
-	return v.String()
 }
 
 // Version is the build that this page came from.

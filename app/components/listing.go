@@ -1,6 +1,9 @@
 package components
 
 import (
+	"maps"
+	"slices"
+
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 
 	"postern/app/texts"
@@ -35,6 +38,8 @@ func (l Listing) Bar() app.UI {
 func (l Listing) search() app.UI {
 	place, path := l.Place, l.Path
 	words := texts.Now().Common
+	rest := place.Searching("").Query()
+	kept := slices.Sorted(maps.Keys(rest))
 	return app.Form().Class("list-search").Attr("role", "search").Method("get").Action(path).
 		OnSubmit(func(ctx app.Context, e app.Event) {
 			defer Guard()
@@ -47,6 +52,10 @@ func (l Listing) search() app.UI {
 					Placeholder(l.Hint).Aria("label", l.Hint).Attr("autocomplete", "off").Spellcheck(false),
 				app.Button().Type("submit").Class("btn btn-icon").Aria("label", words.Search).Title(words.Search).Body(Icon("search")),
 			),
+			// The form works before the app does; then the rest of the place goes with it.
+			app.Range(kept).Slice(func(i int) app.UI {
+				return app.Input().Type("hidden").Name(kept[i]).Value(rest.Get(kept[i]))
+			}),
 		)
 }
 

@@ -29,7 +29,7 @@ func (t Table) UI() app.UI {
 	case t.Err != nil && len(t.Rows) == 0:
 		return Failed(t.Err, t.Again)
 	case t.Loading && t.Rows == nil:
-		return t.skeleton()
+		return Loading()
 	case len(t.Rows) == 0:
 		return app.Div().Class("empty").Body(
 			app.Div().Class("empty-icon").Body(t.EmptyIcon),
@@ -79,8 +79,8 @@ func (t Table) key(i int) string {
 	return ""
 }
 
-// skeleton is drawn before the first rows are there.
-func (t Table) skeleton() app.UI {
+// Loading is in the place of what is on its way.
+func Loading() app.UI {
 	lines := []string{"col-9", "col-7", "col-8"}
 	return app.Div().Class("card-body").Aria("busy", true).Body(
 		app.Span().Class("visually-hidden").Attr("role", "status").Text(texts.Now().Common.Loading),

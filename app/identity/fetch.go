@@ -17,13 +17,26 @@ type Request struct {
 	Form   url.Values // a POST's body
 }
 
+// Key tells questions apart.
+func (r Request) Key() string {
+	if r.Method == "GET" {
+		return r.Path
+	}
+	return r.Path + "?" + r.Form.Encode()
+}
+
 // Response is what came back.
 type Response struct {
-	Status  int
-	Fault   fault.Kind // of the header Postern-Fault; empty if there was none
-	Version string     // of the header Postern-Version; empty if there was none
-	Body    []byte
+	Status  int             `json:"status"`
+	Fault   fault.Kind      `json:"fault,omitempty"`   // of the header Postern-Fault; empty if there was none
+	Version string          `json:"version,omitempty"` // of the header Postern-Version; empty if there was none
+	Body    json.RawMessage `json:"body"`              // JSON where it is a response of the server's own
 }
+
+// Told are responses that came with the page, as it was drawn by the server, by the
+// requests' keys. As a key has the session's token, what was asked in one session
+// answers nothing in another.
+type Told map[string]Response
 
 // Fetch moves a request to the server and the response back. Its error means
 // that there was no response: ctx's own error if that ended, else a fault.

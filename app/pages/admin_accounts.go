@@ -3,21 +3,16 @@ package pages
 import (
 	"context"
 	"net/url"
-	"time"
 
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 
 	"postern/app/components"
 	"postern/app/identity"
-	"postern/app/opening"
 	"postern/app/texts"
 	"postern/shared/catalog"
 	"postern/shared/client"
 	"postern/shared/function"
 )
-
-// pageSize is how many rows a list shows: go-app's tables grow slow beyond fifty.
-const pageSize = opening.PageSize
 
 // pageOf is a page of a list, and how many rows the list has in all.
 type pageOf[T any] struct {
@@ -49,7 +44,7 @@ type AdminAccounts struct {
 
 	place   components.Place
 	one     string // the account shown; empty: the list
-	rows    Load[pageOf[opening.Account]]
+	rows    Load[pageOf[listedAccount]]
 	asked   string // the query that was asked ahead, behind a question mark; empty: none
 	facts   Load[catalog.SummedAcct]
 	deeds   caller
@@ -69,15 +64,18 @@ func (p *AdminAccounts) OnMount(ctx app.Context) {
 }
 
 // Ahead asks for the list before the screen is in sight.
-func (p *AdminAccounts) Ahead(ctx context.Context, at *url.URL) {
-	if at.Query().Get(opening.OneAccount) != "" {
-		return
+func (p *AdminAccounts) Ahead(ctx context.Context, at *url.URL) bool {
+	if at.Query().Get(oneAccount) != "" {
+		return false
 	}
-	p.place = opening.AccountsPlace(at)
-	if rows, err := onPageOf(opening.Accounts(ctx, p.Desk, p.place)); err == nil {
-		p.rows.Take(rows)
-		p.asked = "?" + at.RawQuery
+	p.place = accountsPlace(at)
+	rows, err := onPageOf(listAccounts(ctx, p.Desk, p.place))
+	if err != nil {
+		return false
 	}
+	p.rows.Take(rows)
+	p.asked = "?" + at.RawQuery
+	return true
 }
 
 // OnNav follows the address within the screen.
@@ -95,7 +93,7 @@ func (p *AdminAccounts) OnUpdate(app.Context) {
 }
 
 func (p *AdminAccounts) read(u *url.URL) {
-	one := u.Query().Get(opening.OneAccount)
+	one := u.Query().Get(oneAccount)
 	if one != p.one {
 		p.facts = Load[catalog.SummedAcct]{}
 		if !p.removed {
@@ -103,7 +101,7 @@ func (p *AdminAccounts) read(u *url.URL) {
 		}
 		p.removed = false
 	}
-	p.one, p.place = one, opening.AccountsPlace(u)
+	p.one, p.place = one, accountsPlace(u)
 	p.load()
 }
 
@@ -121,8 +119,8 @@ func (p *AdminAccounts) load() {
 		})
 		return
 	}
-	p.rows.Start(p.deeds.ctx, func(ctx context.Context) (pageOf[opening.Account], error) {
-		return onPageOf(opening.Accounts(ctx, desk, place))
+	p.rows.Start(p.deeds.ctx, func(ctx context.Context) (pageOf[listedAccount], error) {
+		return onPageOf(listAccounts(ctx, desk, place))
 	})
 }
 
@@ -174,12 +172,8 @@ func (p *AdminAccounts) listing() components.Listing {
 	}
 }
 
-func (p *AdminAccounts) row(a opening.Account) []app.UI {
+func (p *AdminAccounts) row(a listedAccount) []app.UI {
 	words := texts.Now().Admin.Accounts
-	created := ""
-	if a.Begun != 0 {
-		created = texts.Day(time.Unix(a.Begun, 0))
-	}
 	var enter app.UI = app.Span()
 	if p.Session.May("create-user-session") && !bool(a.Suspended) {
 		enter = button(components.Icon("login-2"), words.SignInAs, a.User, func() { p.SignInAs(a.User) })
@@ -189,7 +183,7 @@ func (p *AdminAccounts) row(a opening.Account) []app.UI {
 		app.Span().Class("breakable").Text(a.Domain),
 		app.Span().Class("breakable text-secondary").Text(a.Owner),
 		app.Span().Class("breakable text-secondary").Text(a.Plan),
-		app.Span().Class("numbers text-secondary").Text(created),
+		components.Day(a.Begun),
 		state(bool(a.Suspended)),
 		enter,
 	}
@@ -197,7 +191,7 @@ func (p *AdminAccounts) row(a opening.Account) []app.UI {
 
 // accountPath is the address of an account's page.
 func accountPath(user string) string {
-	return accountsPath + "?" + opening.OneAccount + "=" + url.QueryEscape(user)
+	return accountsPath + "?" + oneAccount + "=" + url.QueryEscape(user)
 }
 
 func (p *AdminAccounts) onAgain(app.Context, app.Event) {

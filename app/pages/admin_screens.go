@@ -5,14 +5,13 @@ import (
 
 	"postern/app/components"
 	"postern/app/identity"
-	"postern/app/opening"
 	"postern/app/texts"
 	"postern/shared/scalar"
 )
 
 // The addresses of an administrator's screens, and of the API Shell.
 const (
-	accountsPath       = opening.AccountsPath
+	accountsPath       = "/admin/accounts"
 	adminMailboxesPath = "/admin/mailboxes"
 	resellersPath      = "/admin/resellers"
 	adminSessionsPath  = "/admin/sessions"

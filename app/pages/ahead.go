@@ -12,12 +12,14 @@ import (
 )
 
 // asksAhead is a screen that can ask for what it shows before it is in sight, so
-// that it is drawn once, with its rows, and not before that without them. Ahead is
-// called once, outside the UI goroutine, on a screen that is not mounted. What it
-// cannot get it leaves to OnMount, which also says what is wrong.
+// that it is drawn once, with its rows, and not before that without them: by the
+// server already (Draw), and again by the app, which finds the answers in the page.
+// Ahead is called once, outside the UI goroutine, on a screen that is not mounted,
+// and asks calls that read alone, for nobody has done anything yet. What it cannot
+// get, then the answer is false, it leaves to OnMount, which also says what is wrong.
 type asksAhead interface {
 	app.UI
-	Ahead(ctx context.Context, at *url.URL)
+	Ahead(ctx context.Context, at *url.URL) bool
 }
 
 // aheadPatience is how long the first screen may wait for its rows behind the
@@ -29,19 +31,24 @@ func ahead(door identity.Door) app.UI {
 	if door.Session == nil {
 		return nil
 	}
-	at := app.Window().URL()
-	one, found := find(shown(door, *door.Session), identity.Stable(at.Path))
-	if !found {
-		return nil
-	}
-	screen, is := one.Draw(desk, door, *door.Session).(asksAhead)
-	if !is {
-		return nil
-	}
 	ctx, cancel := context.WithTimeout(context.Background(), aheadPatience)
 	defer cancel()
-	screen.Ahead(ctx, at)
+	screen, _ := asked(ctx, desk, door, app.Window().URL())
 	return screen
+}
+
+// asked is the screen at an address, with what it shows if full; nil if it does not
+// ask ahead.
+func asked(ctx context.Context, d *identity.Desk, door identity.Door, at *url.URL) (screen app.UI, full bool) {
+	one, found := find(shown(door, *door.Session), identity.Stable(at.Path))
+	if !found {
+		return nil, false
+	}
+	asks, is := one.Draw(d, door, *door.Session).(asksAhead)
+	if !is {
+		return nil, false
+	}
+	return asks, asks.Ahead(ctx, at)
 }
 
 // beginAhead is ahead beside something else; call the answer to wait for it.

@@ -236,8 +236,11 @@ func stepAt(path string) string {
 	return strings.Trim(step, "/")
 }
 
-// title names the browser's tab: the screen first, as tabs are narrow.
-func (r *Root) title(ctx app.Context) {
+// title names the browser's tab.
+func (r *Root) title(ctx app.Context) { ctx.Page().SetTitle(r.titled()) }
+
+// titled is the name: the screen first, as tabs are narrow.
+func (r *Root) titled() string {
 	title := texts.Now().Common.Product
 	if r.known {
 		title = r.door.Service.Title() + " · " + r.door.Hostname + " · " + title
@@ -247,7 +250,7 @@ func (r *Root) title(ctx app.Context) {
 			title = one.Title() + " · " + title
 		}
 	}
-	ctx.Page().SetTitle(title)
+	return title
 }
 
 func (r *Root) onAgain(app.Context, app.Event) {

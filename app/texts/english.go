@@ -26,7 +26,7 @@ var englishCommon = Common{
 	Cancel:   "Cancel", Save: "Save", Copy: "Copy", Copied: "Copied", Download: "Download",
 	Search: "Search", Pages: "Pages", Previous: "Previous page", Next: "Next page",
 	Rows:   "{first} to {last} of {all}",
-	SortBy: "Sort by", OwnOrder: "As the list comes", Ascending: "{column}, ascending", Descending: "{column}, descending",
+	SortBy: "Sort by", OwnOrder: "As the list comes", Ascending: "{column}, ascending", Descending: "{column}, descending", Thousands: ",",
 	TypeToConfirm: "Type “{word}” to go on",
 	Needed:        "This is needed.",
 }

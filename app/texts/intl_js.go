@@ -3,7 +3,6 @@
 package texts
 
 import (
-	"strings"
 	"syscall/js"
 	"time"
 )
@@ -38,20 +37,8 @@ func (w *writer) Call(method string, args ...any) js.Value {
 
 func init() { useIntl(js.Global().Get("document").Get("documentElement").Get("lang").String()) }
 
-// useIntl writes times and numbers a language's way: the way of the reader's own
-// country if that is where one of the browser's languages with this name is spoken.
-func useIntl(tag string) {
-	wanted, _, _ := strings.Cut(tag, "-")
-	liked := js.Global().Get("navigator").Get("languages")
-	for i := range liked.Length() {
-		one := liked.Index(i).String()
-		if base, _, _ := strings.Cut(one, "-"); one != tag && base == wanted && tag == wanted {
-			tag = one
-			break
-		}
-	}
-	tongue = tag
-}
+// useIntl writes times and numbers a language's way; the loader knows the reader's country.
+func useIntl(tag string) { tongue = js.Global().Call("posternTongue", tag).String() }
 
 func category(n int) string { return plurals.Call("select", n).String() }
 

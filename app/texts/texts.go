@@ -10,6 +10,7 @@ package texts
 import (
 	"encoding/json"
 	"strings"
+	"sync/atomic"
 
 	"postern/shared/catalog"
 )
@@ -55,6 +56,7 @@ type Common struct {
 	Rows                                      string // {first} to {last} of {all}
 	SortBy, OwnOrder                          string // of a list
 	Ascending, Descending                     string // {column}
+	Thousands                                 string // between the thousands of a number, where there is no Intl to know it
 	TypeToConfirm                             string // {word}
 	Needed                                    string // at a field that was left empty
 }
@@ -101,10 +103,12 @@ type Failures struct {
 	Unreachable, Timeout, BadReply, Busy, Forbidden, Unknown string
 }
 
-var current = english()
+var current atomic.Pointer[Texts]
+
+func init() { current.Store(english()) }
 
 // Now is the language in use. Do not change it.
-func Now() *Texts { return current }
+func Now() *Texts { return current.Load() }
 
 // Over is a language from JSON: what it lacks is English.
 func Over(language []byte) (*Texts, error) {
@@ -123,7 +127,7 @@ func Use(tag string, language []byte) error {
 	if err != nil {
 		return err
 	}
-	current = t
+	current.Store(t)
 	useIntl(tag)
 	return nil
 }

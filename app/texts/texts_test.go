@@ -32,7 +32,7 @@ func TestEnglishIsWhole(t *testing.T) {
 }
 
 func TestAnotherLanguageKeepsEnglishForWhatItLacks(t *testing.T) {
-	defer func() { current = english() }()
+	defer func() { current.Store(english()) }()
 	if err := Use("de", []byte(`{"Login":{"SignIn":"Anmelden"},"Home":{"MailboxCount":{"one":"{n} Postfach"}}}`)); err != nil {
 		t.Fatal(err)
 	}

@@ -10,8 +10,8 @@ type contender struct {
 	cookie *network.SetCookieParams
 
 	user, password string
-	// charge is a condition in JavaScript: the app runs, which the login page of one
-	// that is drawn by a server does not need; empty: ready says it.
+	// charge is a condition in JavaScript: the app runs, which a page that is drawn by a
+	// server does not need; empty: ready says it.
 	charge string
 }
 

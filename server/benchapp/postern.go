@@ -60,7 +60,7 @@ func startPostern(ctx context.Context, program string, i identity) (_ *contender
 		return nil, nil, err
 	}
 	return &contender{name: oursName, login: address + "/admin/accounts", list: address + "/admin/accounts", cookie: cookie,
-		user: "root", password: rootPassword, charge: `return !!globalThis.posternTake`}, stop, nil
+		user: "root", password: rootPassword, charge: `return !!globalThis.posternTake || !document.getElementById("drawn") && document.body?.firstElementChild?.childElementCount > 0`}, stop, nil
 }
 
 var whmAddress = regexp.MustCompile(`^\s+WHM\s+(https://\S+)$`)

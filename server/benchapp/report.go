@@ -28,7 +28,7 @@ type load struct {
 
 // measure makes each visit of a round once.
 func (r *report) measure(ctx context.Context, c *contender, p profile, pin string) error {
-	for _, one := range []struct{ page, address, ready, charge string }{{"login", c.login, loginReady, c.charge}, {"list", c.list, listReady, ""}} {
+	for _, one := range []struct{ page, address, ready, charge string }{{"login", c.login, loginReady, c.charge}, {"list", c.list, listReady, c.charge}} {
 		err := onProfile(func(folder string) error {
 			for _, warm := range []bool{false, true} {
 				v, end, err := begin(ctx, folder, pin, p)

@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"strings"
 
-	"postern/app/opening"
 	"postern/app/texts"
 	"postern/server/login"
 	"postern/server/session"
@@ -29,7 +28,11 @@ func (s *Site) page(w http.ResponseWriter, r *http.Request, said login.Said) {
 		}
 		step := strings.TrimPrefix(r.URL.Path, "/login/")
 		if err != nil || row != nil || step != "" && step != r.URL.Path {
-			s.shell.Show(w, r, web.Page{Locale: locale, First: s.first(r, row)})
+			p := web.Page{Locale: locale}
+			if row != nil && step == r.URL.Path {
+				p.Draw = s.drawn(r)
+			}
+			s.shell.Show(w, r, p)
 			return
 		}
 		if to := r.URL.Query().Get("goto_uri"); login.LocalPath(to) {
@@ -42,15 +45,6 @@ func (s *Site) page(w http.ResponseWriter, r *http.Request, said login.Said) {
 		w.Header().Set("Cache-Control", "no-store")
 	}
 	s.shell.Show(w, r, web.Page{Locale: locale, Entrance: e})
-}
-
-// first is what the app will ask first at the address, if its asker may.
-func (s *Site) first(r *http.Request, row *session.Row) string {
-	q, known := opening.At(s.Service, r.URL)
-	if row == nil || !known || !row.Who.May(q.Needs) {
-		return ""
-	}
-	return q.Path + "?" + q.Form
 }
 
 // tell puts into the entrance what there is to say, and who else lets people in.

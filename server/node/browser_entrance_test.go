@@ -53,7 +53,7 @@ func TestBrowserEntrance(t *testing.T) {
 			b.waitFor(`document.getElementById("login-user").value == "` + user + `" && document.activeElement.id == "login-password"`)
 			b.shoot("entrance-refused-" + service)
 			b.signIn(user, passwordOf(user))
-			b.waitFor(`document.getElementById("splash") && location.pathname == "/"`)
+			b.waitFor(`document.getElementById("drawn") && location.pathname == "/"`)
 			b.waitFor(`fetch("/login/session").then((r) => r.json()).then((d) => { window.who = d.session?.user }) && window.who == "` + user + `"`)
 		}
 	})

@@ -233,7 +233,7 @@ func (t *tab) waitFor(condition string) {
 func (t *tab) waitText(text string) {
 	t.Helper()
 	quoted, _ := json.Marshal(text) // a string
-	t.waitFor("document.body.innerText.includes(" + string(quoted) + ") && !document.getElementById('splash') && (!document.getElementById('entrance') || window.posternTake)")
+	t.waitFor("document.body.innerText.includes(" + string(quoted) + ") && !document.querySelector('#splash, #drawn') && (!document.getElementById('entrance') || window.posternTake)")
 }
 
 // signIn types a login over what stands there, and sends it with the Enter key.

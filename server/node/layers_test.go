@@ -58,7 +58,7 @@ var floors = map[string][]string{
 	"server/reference": {"shared/*", "server/dispatch"},
 	"server/cli":       {"shared/*", "server/dispatch"},
 	"server/httpd": {"shared/*", "ground", "server/account", "server/session", "server/bruteforce", "server/token", "server/login",
-		"server/provider", "server/sso", "server/webmail", "server/databaseapp", "server/reference", "web", "app/texts", "app/opening"},
+		"server/provider", "server/sso", "server/webmail", "server/databaseapp", "server/reference", "web", "app/identity", "app/pages", "app/texts"},
 
 	// Roof and outside.
 	"server/node":                  {"*"},

@@ -19,10 +19,17 @@
   };
   globalThis.goappGetenv = (name) => settings[name] ?? "";
 
+  // The language's way of times and numbers: that of the reader's own country if that
+  // is where one of the browser's languages with this name is spoken.
+  globalThis.posternTongue = (tag) => tag.includes("-") ? tag : navigator.languages.find((one) => one.split("-")[0] === tag) ?? tag;
+
   // The app calls these: when it first has something to show, and when a part of it broke.
-  globalThis.posternReady = () => document.getElementById("splash")?.remove();
+  globalThis.posternReady = () => {
+    document.getElementById("splash")?.remove();
+    takeOver();
+  };
   globalThis.posternStopped = (how) => {
-    globalThis.posternReady();
+    document.getElementById("splash")?.remove(); // what the server drew may stay: its links work
     globalThis.posternTake = undefined; // the form is the browser's again
     document.getElementById(`stopped-${how}`).hidden = false;
     document.getElementById("stopped").hidden = false;
@@ -91,25 +98,66 @@
     link.href = to;
   });
 
+  // What the server drew for who is signed in is what the app is going to draw. Once it
+  // has, the two change places, and what was done in the one goes on in the other:
+  // what is typed and chosen, where the cursor is, and the button pressed last.
+  let pressed;
+  const twin = (element, drawn, app) => {
+    const way = [];
+    for (let at = element; at !== drawn; at = at.parentElement) way.unshift([...at.parentElement.children].indexOf(at));
+    const other = way.reduce((at, n) => at?.children[n], app);
+    return other?.localName === element.localName && other.id === element.id ? other : undefined;
+  };
+  const takeOver = () => {
+    const drawn = document.getElementById("drawn");
+    if (!drawn) return;
+    const of = (element) => twin(element, drawn.firstElementChild, document.body.firstElementChild);
+    const fields = [...drawn.querySelectorAll("input, select")].map((field) => [of(field), field.value]);
+    const at = drawn.contains(document.activeElement) ? document.activeElement : undefined;
+    const cursor = at && of(at), from = at?.selectionStart, to = at?.selectionEnd;
+    const press = pressed && of(pressed), top = scrollY;
+    root.removeAttribute("data-drawn"); // the app is in sight
+    drawn.remove();
+    scrollTo(scrollX, top);
+    cursor?.focus({ preventScroll: true });
+    for (const [field, value] of fields) {
+      if (!field || field.value === value) continue;
+      field.value = value;
+      field.dispatchEvent(new Event("change", { bubbles: true }));
+    }
+    if (cursor && typeof from === "number") cursor.setSelectionRange(from, to);
+    press?.click();
+  };
+  const drawnIn = (event) => event.target.closest?.("#drawn");
+  document.addEventListener("click", (event) => {
+    const button = drawnIn(event) && event.target.closest("button");
+    if (button?.type !== "button") return;
+    pressed = button;
+    const menu = button.matches(".navbar-toggler") && document.querySelector("#drawn #menu");
+    if (!menu) return button.setAttribute("aria-busy", "true");
+    const open = menu.classList.toggle("show"); // this much goes without the app
+    button.setAttribute("aria-expanded", open);
+    if (!open) pressed = undefined;
+  });
+  // The server knows neither the reader's time zone nor their country.
+  const writeDays = () => {
+    const days = new Intl.DateTimeFormat(posternTongue(root.lang), { dateStyle: "medium" });
+    for (const day of document.querySelectorAll("#drawn [data-day]")) day.textContent = days.format(day.dataset.day * 1000);
+  };
+
   // What the app asks first is asked while it is on its way; app/fetch.go takes it.
-  const early = (path, form) => {
+  const early = (path) => {
     const reply = fetch(path, {
       credentials: "same-origin", cache: path.startsWith("/assets/") ? "default" : "no-store", redirect: "error",
       referrerPolicy: "no-referrer", headers: { Accept: "application/json" },
-      ...(form && { method: "POST", body: new URLSearchParams(form) }),
     });
     reply.catch(() => {}); // the app will ask again
     return reply;
   };
   const wasm = fetch(root.dataset.wasm);
   wasm.catch(() => {}); // told below, once the page is there
-  globalThis.posternEarly = { "/login/session": early("/login/session") };
-  if (root.dataset.first) {
-    // The first screen's question, a call that only reads; it goes under the session's token.
-    const [path, form] = root.dataset.first.split("?");
-    globalThis.posternEarly[root.dataset.first] = globalThis.posternEarly["/login/session"]
-      .then((reply) => reply.clone().json()).then(({ session }) => session && early(session.token + path, form)).catch(() => {});
-  }
+  globalThis.posternEarly = {};
+  if (!("drawn" in root.dataset)) globalThis.posternEarly["/login/session"] = early("/login/session"); // a drawn page has the answer
   if (root.dataset.texts) globalThis.posternEarly[root.dataset.texts] = early(root.dataset.texts);
 
   // The login form of a page for strangers works by itself. Once the app runs it
@@ -136,6 +184,7 @@
   document.addEventListener("DOMContentLoaded", async () => {
     document.getElementById("stopped-reload").addEventListener("click", () => location.reload());
     entrance();
+    writeDays();
     try {
       const go = new Go();
       const { instance } = await WebAssembly.instantiateStreaming(wasm, go.importObject);

@@ -1,0 +1,45 @@
+//go:build !js
+
+package pages
+
+import (
+	"context"
+	"net/url"
+
+	"github.com/maxence-charriere/go-app/v9/pkg/app"
+
+	"postern/app/components"
+	"postern/app/identity"
+	"postern/app/texts"
+)
+
+// Drawn is what a page has in sight until the app runs, and then in its place.
+type Drawn struct {
+	Title string // the browser tab's
+	HTML  string
+}
+
+// Draw draws what someone who is signed in sees at an address: the frame, and the
+// screen if it can ask for what it shows, else its place. Everything is asked at
+// desk, as that someone; nil: nobody is signed in there. addresses are those that
+// the page's <html> element carries. Links, searches and signing out work in it
+// as they are; for all else the loader waits for the app.
+func Draw(ctx context.Context, d *identity.Desk, at *url.URL, language *texts.Texts, addresses map[string]string) (*Drawn, error) {
+	door, err := d.Door(ctx)
+	if err != nil || door.Session == nil {
+		return nil, err
+	}
+	screen, full := asked(ctx, d, door, at)
+	r := &Root{door: door, known: true, path: identity.Stable(at.Path)}
+	r.firstPath = r.path
+	var drawn Drawn
+	texts.Speak(language, func() {
+		components.OnPage(addresses)
+		if r.first = screen; !full {
+			r.first = app.Div().Class("card").Body(components.Loading())
+		}
+		drawn.Title = r.titled()
+		drawn.HTML, err = components.HTML(r)
+	})
+	return &drawn, err
+}

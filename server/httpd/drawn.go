@@ -1,0 +1,100 @@
+package httpd
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync"
+	"time"
+
+	"postern/app/identity"
+	"postern/app/pages"
+	"postern/app/texts"
+	"postern/shared/fault"
+	"postern/shared/wire"
+	"postern/web"
+)
+
+// drawPatience is how long a page may wait for what it shows. Then it is sent
+// without, and the app asks.
+const drawPatience = 400 * time.Millisecond
+
+// drawn is what a page has in sight until the app runs; nil: nothing, then a splash
+// is shown. The page is for a browser's window alone: what is signed in there must
+// not end up in a frame, an image or a script of somebody else's.
+func (s *Site) drawn(r *http.Request) func(*texts.Texts, map[string]string) *web.Drawn {
+	if dest := r.Header.Get("Sec-Fetch-Dest"); r.Method != http.MethodGet || dest != "" && dest != "document" {
+		return nil
+	}
+	return func(language *texts.Texts, addresses map[string]string) *web.Drawn {
+		ctx, cancel := context.WithTimeout(r.Context(), drawPatience)
+		defer cancel()
+		within := inside{r: r, site: http.HandlerFunc(s.route), told: identity.Told{}}
+		page, err := pages.Draw(ctx, identity.NewDesk(within.fetch), r.URL, language, addresses)
+		if err != nil { // the app will find that out too, and say so
+			s.Log.WarnContext(r.Context(), "page not drawn", "error", err)
+			return nil
+		}
+		if page == nil {
+			return nil
+		}
+		return &web.Drawn{Title: page.Title, HTML: page.HTML, Told: within.told}
+	}
+}
+
+// inside asks this service what the app is going to ask it, as the browser that r
+// came from: with its cookie, from its address, by the same doors.
+type inside struct {
+	r    *http.Request
+	site http.Handler
+
+	mu   sync.Mutex
+	told identity.Told // the responses that the app may have
+}
+
+// fetch is an identity.Fetch.
+func (i *inside) fetch(ctx context.Context, q identity.Request) (identity.Response, error) {
+	at, err := url.ParseRequestURI(q.Path)
+	if err != nil {
+		return identity.Response{}, identity.Unheard(err)
+	}
+	r := i.r.Clone(ctx)
+	r.Method, r.URL, r.RequestURI, r.Form, r.PostForm = q.Method, at, q.Path, nil, nil
+	body := q.Form.Encode()
+	r.Body, r.ContentLength = io.NopCloser(strings.NewReader(body)), int64(len(body))
+	for _, name := range []string{"Authorization", "Origin", "If-None-Match", "If-Modified-Since", "Range"} {
+		r.Header.Del(name)
+	}
+	r.Header.Set("Accept", "application/json")
+	r.Header.Set("Sec-Fetch-Site", "same-origin")
+	if q.Method == http.MethodPost {
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	}
+	w := kept{status: http.StatusOK, header: http.Header{}}
+	i.site.ServeHTTP(&w, r)
+	if err := ctx.Err(); err != nil {
+		return identity.Response{}, identity.Unheard(err)
+	}
+	response := identity.Response{Status: w.status, Fault: fault.Kind(w.header.Get(wire.KindHeader)), Body: w.body.Bytes()}
+	if response.Status == http.StatusOK && json.Valid(response.Body) {
+		i.mu.Lock()
+		defer i.mu.Unlock()
+		i.told[q.Key()] = response
+	}
+	return response, nil
+}
+
+// kept is a reply that stays here.
+type kept struct {
+	status int
+	header http.Header
+	body   bytes.Buffer
+}
+
+func (k *kept) Header() http.Header                { return k.header }
+func (k *kept) WriteHeader(status int)             { k.status = status }
+func (k *kept) Write(part []byte) (n int, e error) { return k.body.Write(part) }
