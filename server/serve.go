@@ -133,7 +133,11 @@ func serveWith(ctx context.Context, before func(*process, *node.Node) error) err
 		return err
 	}
 	spareCollections()
-	debug.FreeOSMemory() // what starting took is more than what serving takes
+	// What starting took is more than what serving takes.
+	debug.FreeOSMemory()
+	if err := forgetProgram(); err != nil {
+		p.log.Warn("the program's pages stay in memory", "error", err)
+	}
 	p.greet(n, secret)
 	return n.Serve(ctx)
 }

@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 
 	"postern/app/texts"
 )
@@ -33,10 +34,8 @@ type Drawn struct {
 type Front struct {
 	version     string
 	formActions func(*http.Request) []string
-	languages   *languages
-	page        *template.Template
-	assets      map[string]asset
-	err         error // the app is not built
+	printed
+	err error // the app is not built
 }
 
 // Shell is the page of the browser app, the same for every path.
@@ -47,14 +46,27 @@ type Front struct {
 // out. Without a built app the answer is 503 and says so.
 func Shell(version string, formActions func(*http.Request) []string) *Front {
 	f := &Front{version: version, formActions: formActions}
-	if f.assets, f.err = built(); f.err == nil {
-		f.languages, f.err = readLanguages(f.assets)
-	}
-	if f.err == nil {
-		f.page, f.err = template.ParseFS(static, "static/index.html")
-	}
+	f.printed, f.err = print()
 	return f
 }
+
+// printed is what the pages of all services are made of, and no page changes.
+type printed struct {
+	languages *languages
+	page      *template.Template
+	assets    map[string]asset
+}
+
+var print = sync.OnceValues(func() (p printed, err error) {
+	if p.assets, err = built(); err != nil {
+		return p, err
+	}
+	if p.languages, err = readLanguages(p.assets); err != nil {
+		return p, err
+	}
+	p.page, err = template.ParseFS(static, "static/index.html")
+	return p, err
+})
 
 // ServeHTTP sends the page to who is signed in, or is at a step of it.
 func (f *Front) ServeHTTP(w http.ResponseWriter, r *http.Request) { f.Show(w, r, Page{}) }
