@@ -32,9 +32,10 @@ const MaxLength = 512
 
 // Hasher runs hashes, no more at once than it has workers.
 type Hasher struct {
-	random io.Reader
-	queue  *Queue
-	absent string // a hash that no password has: what a name that does not exist is checked against
+	random  io.Reader
+	queue   *Queue
+	buffers buffers
+	absent  string // a hash that no password has: what a name that does not exist is checked against
 }
 
 // NewHasher makes a pool of that many workers; up to waiting more hashes queue,
@@ -42,6 +43,9 @@ type Hasher struct {
 // strangers come first.
 func NewHasher(random io.Reader, workers, waiting int) (*Hasher, error) {
 	h := &Hasher{random: random, queue: NewQueue(workers, waiting)}
+	if err := h.buffers.agree(); err != nil {
+		return nil, err
+	}
 	drawn := make([]byte, salt+24)
 	if _, err := io.ReadFull(random, drawn); err != nil {
 		return nil, fmt.Errorf("random bytes: %w", err)
@@ -113,7 +117,7 @@ func (h *Hasher) key(ctx context.Context, whose, password string, salt []byte, p
 		return nil, err
 	}
 	defer h.queue.Leave(whose)
-	return argon2.IDKey([]byte(password), salt, p.passes, p.memory, p.threads, size), nil
+	return h.buffers.idKey([]byte(password), salt, p, size), nil
 }
 
 type parameters struct {
