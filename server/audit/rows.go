@@ -2,6 +2,7 @@ package audit
 
 import (
 	"context"
+	"encoding/json"
 	"strings"
 	"time"
 	"unicode"
@@ -14,15 +15,12 @@ import (
 
 // eventRow is an event as it is written.
 type eventRow struct {
-	bun.BaseModel `bun:"table:audit_events"`
-
-	ID        int64 `bun:",pk,autoincrement"`
 	At        time.Time
 	Actor     string
 	Login     string
-	LoginID   int64 `bun:",nullzero"`
+	LoginID   int64 // 0: none
 	Account   string
-	AccountID int64 `bun:",nullzero"`
+	AccountID int64 // 0: none
 	Service   string
 	Via       string
 	Address   *string
@@ -32,7 +30,7 @@ type eventRow struct {
 	Kind      string
 	Session   string
 	Request   string
-	Details   map[string]string `bun:"type:jsonb"`
+	Details   map[string]string
 }
 
 // insert adds an event; of refusals only as many as the bounds allow.
@@ -43,7 +41,16 @@ func insert(ctx context.Context, db bun.IDB, r *eventRow) error {
 			return err
 		}
 	}
-	_, err := db.NewInsert().Model(r).Exec(ctx)
+	details, err := json.Marshal(r.Details)
+	if err != nil {
+		return err
+	}
+	_, err = database.Prepared(db, `
+		INSERT INTO audit_events (at, actor, login, login_id, account, account_id, service, via, address, dialect, action,
+			outcome, kind, session, request, details)
+		VALUES ($1, $2, $3, nullif($4, 0), $5, nullif($6, 0), $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`,
+		r.At, r.Actor, r.Login, r.LoginID, r.Account, r.AccountID, r.Service, r.Via, r.Address, r.Dialect, r.Action,
+		r.Outcome, r.Kind, r.Session, r.Request, string(details)).Exec(ctx)
 	return database.Fault(err, nil, nil)
 }
 

@@ -54,8 +54,13 @@ func (s *Row) Ends() time.Time {
 // Alive is the condition on a session, called s, that has not ended at a moment, which it takes twice.
 const Alive = "s.expires_at > ? AND s.last_seen_at + s.idle_seconds * interval '1 second' > ?"
 
-func insert(ctx context.Context, db bun.IDB, row *Row) error {
-	_, err := db.NewInsert().Model(row).Exec(ctx)
+func insert(ctx context.Context, db bun.IDB, s *Row) error {
+	_, err := database.Prepared(db, `
+		INSERT INTO sessions (name, secret_hash, login_id, possessor, service, token, origin, bound_address, address,
+			user_agent, locale, goto_uri, created_at, used_at, last_seen_at, idle_seconds, expires_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)`,
+		s.Name, s.SecretHash, s.LoginID, s.Possessor, s.Service, s.Token, s.Origin, s.BoundAddress, s.Address,
+		s.UserAgent, s.Locale, s.GotoURI, s.CreatedAt, s.UsedAt, s.LastSeenAt, s.IdleSeconds, s.ExpiresAt).Exec(ctx)
 	if database.Taken(err) {
 		return fault.New(fault.Internal, "A session of that name exists: %w", err) // 95 random bits say otherwise
 	}

@@ -77,7 +77,8 @@ func (r *Room) New(ctx context.Context, db bun.IDB, now time.Time, q Request) (*
 	}
 	row := &Row{
 		LoginID: q.LoginID, Login: q.Login, Possessor: q.Possessor, Service: string(q.Service), Origin: q.Origin,
-		Token: q.Token, Address: address(q.Address), UserAgent: Printable(q.UserAgent, 300), Locale: q.Locale, GotoURI: q.GotoURI,
+		Token: q.Token, Address: address(q.Address), UserAgent: Printable(q.UserAgent, 300), Locale: q.Locale,
+		GotoURI:   Printable(q.GotoURI, 2000),
 		CreatedAt: now, LastSeenAt: now, ExpiresAt: now.Add(lives.Absolute), IdleSeconds: seconds(lives.Unused),
 	}
 	if q.Bound.IsValid() {

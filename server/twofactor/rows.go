@@ -23,6 +23,12 @@ type factorRow struct {
 	Recovery  int // codes left
 }
 
+// hasFactor tells whether a login has a factor, which each sign in asks.
+func hasFactor(ctx context.Context, db bun.IDB, login int64) (has bool, err error) {
+	err = database.Prepared(db, `SELECT EXISTS (SELECT FROM second_factors WHERE login_id = $1)`, login).Scan(ctx, &has)
+	return has, database.Fault(err, nil, nil)
+}
+
 // findFactor is a login's factor; nil when it has none.
 func findFactor(ctx context.Context, db bun.IDB, login int64) (*factorRow, error) {
 	f := new(factorRow)

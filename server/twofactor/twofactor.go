@@ -72,8 +72,8 @@ func (r *Room) Register(m *dispatch.Mux) {
 // Required tells whether a login must give a code to sign in: it has a second
 // factor, and the policy is enabled.
 func (r *Room) Required(ctx context.Context, db bun.IDB, loginID int64) (bool, error) {
-	f, err := findFactor(ctx, db, loginID)
-	if err != nil || f == nil {
+	has, err := hasFactor(ctx, db, loginID)
+	if err != nil || !has {
 		return false, err
 	}
 	return r.Policy(ctx, db)
