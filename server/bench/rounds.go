@@ -62,7 +62,9 @@ func (b *bench) alternate(ctx context.Context, subjects ...subject) ([][]sample,
 func (b *bench) once(ctx context.Context, s subject) (out sample, err error) {
 	if s.server == nil {
 		l, err := s.load(ctx)
-		return timed(l), err
+		out = timed(l)
+		out.cpu = float64(l.cpu.Microseconds()) / float64(max(l.requests, 1))
+		return out, err
 	}
 	if s.peak {
 		if err := resetPeak(s.server.cmd.Process.Pid); err != nil {

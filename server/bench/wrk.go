@@ -16,6 +16,7 @@ type load struct {
 	unfinished int // were under way when the time was over: the server worked on them, and nobody counts them
 	seconds    float64
 	p50, p99   time.Duration
+	cpu        time.Duration // of all, where the load is a program of its own that asks no server
 }
 
 // wrk asks for one address over and over, on that many connections that stay

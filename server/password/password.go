@@ -1,8 +1,8 @@
 // Package password hashes and rates passwords.
 //
-// It owns the hash's parameters and the pool in which hashes run: an argon2id
-// hash takes 19 MiB and tens of milliseconds, so a flood of sign ins must queue
-// here and nowhere else. It does not know whose password it is or where a hash
+// It owns the hash's parameters, the pool in which hashes run and their memory: an
+// argon2id hash takes 19 MiB and tens of milliseconds, so a flood of sign ins must
+// queue here and nowhere else. It does not know whose password it is or where a hash
 // is kept. The rooms that set passwords and package login call it.
 package password
 
