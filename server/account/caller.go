@@ -2,7 +2,6 @@ package account
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 
 	"postern/server/database"
@@ -84,7 +83,7 @@ func (r *Room) own(ctx context.Context, who dispatch.Caller) (*account, error) {
 		}
 	}
 	// Here, and not while others wait for their rows of the same statement.
-	if err := json.Unmarshal(a.written, &a.Settings); err != nil {
+	if err := a.Settings.read(a.written); err != nil {
 		return nil, fmt.Errorf("the settings of %s: %w", a.Name, err)
 	}
 	return a, nil

@@ -29,7 +29,7 @@ type account struct {
 	FeatureList      string
 	IP               string
 	Settings         settings `bun:"type:jsonb"`
-	written          []byte   // the settings, where they are not read yet
+	written          string   // the settings, where they are not read yet
 	CreatedInVersion string
 	StartedAt        time.Time
 	ChangedAt        time.Time
