@@ -100,7 +100,7 @@ func marshal(v any) (rawJSON, error) {
 	if r := reflect.ValueOf(v); r.Kind() == reflect.Slice && r.IsNil() && !written(r.Type()) {
 		return rawJSON("[]"), nil
 	}
-	return appendJSON(make([]byte, 0, 512), v)
+	return newJSON(v)
 }
 
 // shape is the first byte of a JSON value: { [ or something else.

@@ -3,6 +3,7 @@ package wire
 import (
 	"bytes"
 	"encoding/json"
+	"maps"
 	"reflect"
 	"slices"
 	"strconv"
@@ -10,6 +11,7 @@ import (
 	"sync"
 
 	"postern/shared/function"
+	"postern/shared/scalar"
 )
 
 // writer appends a value of one type as JSON, to the byte as encoding/json's
@@ -32,21 +34,6 @@ var (
 	chosen       = reflect.TypeFor[function.WithMembers]()
 )
 
-// appendJSON appends any value.
-func appendJSON(b []byte, v any) ([]byte, error) {
-	r := reflect.ValueOf(v)
-	if !r.IsValid() {
-		return append(b, "null"...), nil
-	}
-	if r.Kind() == reflect.Struct || r.Kind() == reflect.Array {
-		// One that has a place has members with places, which need no copy each.
-		place := reflect.New(r.Type()).Elem()
-		place.Set(r)
-		r = place
-	}
-	return writerOf(r.Type())(b, r)
-}
-
 func writerOf(t reflect.Type) writer {
 	if w, made := writers.Load(t); made {
 		return w.(writer)
@@ -67,6 +54,8 @@ func writerOf(t reflect.Type) writer {
 
 func newWriter(t reflect.Type) writer {
 	switch {
+	case t == reflect.TypeFor[scalar.Bit]():
+		return func(b []byte, v reflect.Value) ([]byte, error) { return scalar.Bit(v.Bool()).AppendJSON(b), nil }
 	case t.Implements(appenders):
 		return appended
 	case t.Implements(chosen) && t.Kind() == reflect.Struct:
@@ -93,7 +82,16 @@ func newWriter(t reflect.Type) writer {
 			return listWriter(t)
 		}
 	case reflect.Map:
-		if t.Key().Kind() == reflect.String && !t.Key().Implements(marshalsText) {
+		switch {
+		case t == reflect.TypeFor[map[string]string]():
+			return func(b []byte, v reflect.Value) ([]byte, error) {
+				return appendMap(b, v.Interface().(map[string]string), appendText), nil
+			}
+		case t == reflect.TypeFor[map[string]scalar.Bit]():
+			return func(b []byte, v reflect.Value) ([]byte, error) {
+				return appendMap(b, v.Interface().(map[string]scalar.Bit), func(b []byte, is scalar.Bit) []byte { return is.AppendJSON(b) }), nil
+			}
+		case t.Key().Kind() == reflect.String && !t.Key().Implements(marshalsText):
 			return mapWriter(t)
 		}
 	case reflect.Pointer:
@@ -130,7 +128,8 @@ func appended(b []byte, v reflect.Value) ([]byte, error) {
 	return lent(v).(appender).AppendJSON(b), nil
 }
 
-// lent is a value for a call of its methods: by its place if it has one, which is no copy.
+// lent is a value for a call of its methods, without a copy: by its place if it has
+// one; one that has none is nobody's to change.
 func lent(v reflect.Value) any {
 	if v.CanAddr() {
 		return v.Addr().Interface()
@@ -163,6 +162,24 @@ func listWriter(t reflect.Type) writer {
 		}
 		return append(b, ']'), nil
 	}
+}
+
+// appendMap is mapWriter for the commonest maps, whose type is known.
+func appendMap[V any](b []byte, m map[string]V, one func([]byte, V) []byte) []byte {
+	if m == nil {
+		return append(b, "null"...)
+	}
+	var some [16]string // most have fewer
+	keys := slices.AppendSeq(some[:0], maps.Keys(m))
+	slices.Sort(keys)
+	b = append(b, '{')
+	for i, key := range keys {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = one(append(appendText(b, key), ':'), m[key])
+	}
+	return append(b, '}')
 }
 
 func mapWriter(t reflect.Type) writer {

@@ -36,7 +36,10 @@ func structWriter(t reflect.Type) writer {
 			if len(names) > 0 && !slices.Contains(names, p.name) {
 				continue
 			}
-			field := v.FieldByIndex(p.index)
+			field := v
+			for _, i := range p.index { // as FieldByIndex, but there is no pointer on the way
+				field = field.Field(i)
+			}
 			if p.skip != nil && p.skip(field) {
 				continue
 			}
