@@ -24,24 +24,25 @@ const KnownColumns = `
 // KnownJoins are the tables of KnownColumns beside l.
 const KnownJoins = loginJoins
 
-// Into is where KnownColumns go, after the places of other columns.
-func (k *Known) Into(before ...any) []any {
-	return append(before, &k.ID, &k.Name, &k.Locale, (*string)(&k.Kind), &k.Suspended, &k.AccountID, &k.Account, &k.Disabled, &k.Privileges)
+// Into appends where KnownColumns go.
+func (k *Known) Into(places []any) []any {
+	return append(places, &k.ID, &k.Name, &k.Locale, (*string)(&k.Kind), &k.Suspended, &k.AccountID, &k.Account, &k.Disabled, &k.Privileges)
 }
 
-// DetailColumns follow KnownColumns in a look-up that reads the account too.
-var DetailColumns = ", " + columnsOf("o", "owner")
+// DetailColumns follow KnownColumns in a look-up that reads the account too. Whether
+// it is a reseller is known already, unless a mailbox calls.
+var DetailColumns = ", " + columnsOf("o", "owner", "CASE WHEN a.login_id = l.id THEN r.login_id IS NOT NULL ELSE "+isReseller+" END")
 
 // DetailJoins are the tables of DetailColumns beside those of KnownJoins. Who has
 // no account is found all the same.
 const DetailJoins = `
 		LEFT JOIN logins owner ON owner.id = a.owner_id`
 
-// IntoDetails is where KnownColumns and DetailColumns go.
-func (k *Known) IntoDetails(before ...any) []any {
+// IntoDetails appends where KnownColumns and DetailColumns go.
+func (k *Known) IntoDetails(places []any) []any {
 	a := new(account)
 	k.Details = a
-	return append(k.Into(before...), a.into()...)
+	return a.into(k.Into(places))
 }
 
 type withDetails struct{}
@@ -89,11 +90,11 @@ func (r *Room) own(ctx context.Context, who dispatch.Caller) (*account, error) {
 	return a, nil
 }
 
-// into is where accountColumns go. The settings are left as they are written.
-func (a *account) into() []any {
-	return []any{
+// into appends where accountColumns go. The settings are left as they are written.
+func (a *account) into(places []any) []any {
+	return append(places,
 		&a.LoginID, &a.Name, &a.Locale, &a.CreatedAt, &a.SuspendedAt, &a.SuspendedReason, &a.SuspensionLocked,
 		&a.OwnerID, &a.Owner, &a.Domain, &a.DomainTemporary, &a.Plan, &a.FeatureList, &a.IP,
 		&a.written, &a.CreatedInVersion, &a.StartedAt, &a.ChangedAt, &a.Reseller,
-	}
+	)
 }

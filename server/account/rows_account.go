@@ -42,16 +42,19 @@ const accountJoins = `
 	JOIN logins AS o ON o.id = a.owner_id`
 
 // accountColumns are all that is known of an account.
-var accountColumns = columnsOf("l", "o")
+var accountColumns = columnsOf("l", "o", isReseller)
+
+// isReseller tells it of an account that is called a.
+const isReseller = "EXISTS (SELECT FROM resellers AS x WHERE x.login_id = a.login_id)"
 
 // columnsOf are all that is known of an account that is called a, of which login
-// and owner are the logins.
-func columnsOf(login, owner string) string {
-	return strings.NewReplacer("LOGIN", login, "OWNER", owner).Replace(`
+// and owner are the logins and reseller tells whether it is one.
+func columnsOf(login, owner, reseller string) string {
+	return strings.NewReplacer("LOGIN", login, "OWNER", owner, "RESELLER", reseller).Replace(`
 	a.login_id, LOGIN.name, LOGIN.locale, LOGIN.created_at, LOGIN.suspended_at, LOGIN.suspended_reason, LOGIN.suspension_locked,
 	a.owner_id, OWNER.name AS owner, a.domain, a.domain_temporary, a.plan, a.feature_list, host(a.ip) AS ip,
 	a.settings, a.created_in_version, a.started_at, a.changed_at,
-	EXISTS (SELECT FROM resellers AS x WHERE x.login_id = a.login_id) AS reseller`)
+	RESELLER AS reseller`)
 }
 
 // joined starts a query of accounts, their logins and their owners'.

@@ -82,25 +82,25 @@ const usedColumns = `
 const usedRows = `
 	FROM unnest($1::text[]) WITH ORDINALITY AS k (name, n)
 	CROSS JOIN LATERAL (SELECT * FROM sessions WHERE sessions.name = k.name AND sessions.used_at IS NOT NULL OFFSET 0) AS s
-	JOIN logins l ON l.id = s.login_id`
+	CROSS JOIN LATERAL (SELECT * FROM logins WHERE logins.id = s.login_id OFFSET 0) AS l`
 
 // used asks for many sessions at once; bound and prepared, for every call that a
 // browser makes needs one.
 func (r *Room) used(ctx context.Context, names []string, tell func(int, *Row)) error {
 	rows, err := r.Pool.Query(ctx, usedQuery, database.Bound, names)
-	return lookup.Numbered(rows, err, len(names), func(s *Row) []any { return s.Who.Into(s.into()...) }, tell)
+	return lookup.Numbered(rows, err, len(names), func(s *Row, places []any) []any { return s.Who.Into(s.into(places)) }, tell)
 }
 
 // usedWithDetails is used for requests that tell of the account.
 func (r *Room) usedWithDetails(ctx context.Context, names []string, tell func(int, *Row)) error {
 	rows, err := r.Pool.Query(ctx, usedDetailQuery, database.Bound, names)
-	return lookup.Numbered(rows, err, len(names), func(s *Row) []any { return s.Who.IntoDetails(s.into()...) }, tell)
+	return lookup.Numbered(rows, err, len(names), func(s *Row, places []any) []any { return s.Who.IntoDetails(s.into(places)) }, tell)
 }
 
-// into is where usedColumns go.
-func (s *Row) into() []any {
-	return []any{&s.Name, &s.SecretHash, &s.LoginID, &s.Login, &s.Possessor, &s.Service, &s.Token, &s.Origin,
-		&s.BoundAddress, &s.Address, &s.Locale, &s.CreatedAt, &s.UsedAt, &s.LastSeenAt, &s.IdleSeconds, &s.ExpiresAt}
+// into appends where usedColumns go.
+func (s *Row) into(places []any) []any {
+	return append(places, &s.Name, &s.SecretHash, &s.LoginID, &s.Login, &s.Possessor, &s.Service, &s.Token, &s.Origin,
+		&s.BoundAddress, &s.Address, &s.Locale, &s.CreatedAt, &s.UsedAt, &s.LastSeenAt, &s.IdleSeconds, &s.ExpiresAt)
 }
 
 // activate consumes a session that an API call made, in one statement: of many

@@ -134,10 +134,10 @@ const usableColumns = `
 const usableRows = `
 	FROM unnest($1::bytea[], $2::text[], $3::text[], $4::text[], $5::timestamptz[]) WITH ORDINALITY AS k (hash, scheme, owner, address, at, n)
 	CROSS JOIN LATERAL (SELECT * FROM tokens WHERE tokens.secret_hash = k.hash AND tokens.scheme = k.scheme OFFSET 0) AS t
-	JOIN logins l ON l.id = t.login_id AND l.name = k.owner`
+	CROSS JOIN LATERAL (SELECT * FROM logins WHERE logins.id = t.login_id OFFSET 0) AS l`
 
 const usableWhere = `
-	WHERE l.suspended_at IS NULL AND o.suspended_at IS NULL
+	WHERE l.name = k.owner AND l.suspended_at IS NULL AND o.suspended_at IS NULL
 		AND (t.expires_at IS NULL OR t.expires_at > k.at)
 		AND (t.allowed_addresses IS NULL OR k.address::inet <<= ANY (t.allowed_addresses::inet[]))`
 
@@ -145,17 +145,19 @@ const usableWhere = `
 // makes it.
 func (r *Room) usable(ctx context.Context, proofs []proof, tell func(int, *usable)) error {
 	rows, err := r.search(ctx, usableQuery, proofs)
-	return lookup.Numbered(rows, err, len(proofs), func(u *usable) []any { return u.owner.Into(u.into()...) }, tell)
+	return lookup.Numbered(rows, err, len(proofs), func(u *usable, places []any) []any { return u.owner.Into(u.into(places)) }, tell)
 }
 
 // usableWithDetails is usable for requests that tell of the account.
 func (r *Room) usableWithDetails(ctx context.Context, proofs []proof, tell func(int, *usable)) error {
 	rows, err := r.search(ctx, usableDetailQuery, proofs)
-	return lookup.Numbered(rows, err, len(proofs), func(u *usable) []any { return u.owner.IntoDetails(u.into()...) }, tell)
+	return lookup.Numbered(rows, err, len(proofs), func(u *usable, places []any) []any { return u.owner.IntoDetails(u.into(places)) }, tell)
 }
 
-// into is where usableColumns go.
-func (u *usable) into() []any { return []any{&u.id, &u.all, &u.privileges, &u.confined, &u.stale} }
+// into appends where usableColumns go.
+func (u *usable) into(places []any) []any {
+	return append(places, &u.id, &u.all, &u.privileges, &u.confined, &u.stale)
+}
 
 func (r *Room) search(ctx context.Context, query string, proofs []proof) (pgx.Rows, error) {
 	n := len(proofs)
