@@ -23,7 +23,7 @@ import (
 // nothing of a value that is nearly right. The door adds TLS and the locale.
 func (r *Room) Caller(ctx context.Context, scheme, user, value string, from netip.Addr, now time.Time) (dispatch.Caller, error) {
 	user = strings.ToLower(user)
-	if !wellFormed.MatchString(value) || user == "" || len(user) > 255 || strings.ContainsRune(user, 0) {
+	if !wellFormed(value) || user == "" || len(user) > 255 || strings.ContainsRune(user, 0) {
 		return dispatch.Caller{}, fault.Denied()
 	}
 	found, ask := &r.found, r.usable
