@@ -76,13 +76,14 @@ func (r *Room) details(ctx context.Context, ids []int64, tell func(int, *account
 // own is the caller's account: as it was read together with the caller, or, of one
 // who was looked up without it, as it is now. nil: it was removed meanwhile.
 func (r *Room) own(ctx context.Context, who dispatch.Caller) (*account, error) {
-	a, is := who.Details.(*account)
-	if !is || a.LoginID == 0 || a.LoginID != who.AccountID {
+	shared, is := who.Details.(*account)
+	if !is || shared.LoginID == 0 || shared.LoginID != who.AccountID {
 		var err error
-		if a, err = r.detailed.Get(ctx, who.AccountID, r.details); err != nil || a == nil {
+		if shared, err = r.detailed.Get(ctx, who.AccountID, r.details); err != nil || shared == nil {
 			return nil, database.Fault(err, nil, nil)
 		}
 	}
+	a := new(*shared)
 	// Here, and not while others wait for their rows of the same statement.
 	if err := a.Settings.read(a.written); err != nil {
 		return nil, fmt.Errorf("the settings of %s: %w", a.Name, err)

@@ -33,9 +33,13 @@ const (
 // together by the next one. So an idle server waits for nothing, and under load
 // the statements grow instead of their number.
 //
+// A key that several ask for is in the statement once, and they get the same row:
+// nobody may change it. So a client that makes many calls at a time costs little more
+// than one that makes one.
+//
 // A key is never in a statement that began before the key was asked for: what was
 // ended or taken away before, is gone in the answer. The zero value is ready.
-type Joined[K, R any] struct {
+type Joined[K comparable, R any] struct {
 	mu      sync.Mutex
 	running int       // statements in flight
 	begun   time.Time // when the youngest of them began
@@ -46,10 +50,10 @@ type Joined[K, R any] struct {
 // as it has it, so that who waits for it need not wait for the others' rows too. A
 // key of which it tells nothing has no row. It is the same for all look-ups of a
 // Joined.
-type Ask[K, R any] func(ctx context.Context, keys []K, tell func(i int, row R)) error
+type Ask[K comparable, R any] func(ctx context.Context, keys []K, tell func(i int, row R)) error
 
 // wait is one look-up, on the goroutine of who asks.
-type wait[K, R any] struct {
+type wait[K comparable, R any] struct {
 	key  K
 	told chan turn[R] // holds one, so that telling never waits
 	gone bool         // who asked has stopped waiting
@@ -113,23 +117,19 @@ func (j *Joined[K, R]) lead(me *wait[K, R], ask Ask[K, R]) (row R, err error) {
 			}
 		}
 	}()
-	keys := make([]K, len(batch))
-	for i, w := range batch {
-		keys[i] = w.key
-	}
+	keys, first, next := distinct(batch)
 	// The statement belongs to all in it, so it does not end with the one who leads.
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
-	others = ask(ctx, keys, func(i int, r R) {
-		switch {
-		case told[i]:
-			return // a key has one row
-		case i == 0:
-			row = r
-		default:
-			batch[i].told <- turn[R]{row: r}
+	others = ask(ctx, keys, func(key int, r R) {
+		for i := first[key]; i >= 0 && !told[i]; i = next[i] { // a key has one row
+			if i == 0 {
+				row = r
+			} else {
+				batch[i].told <- turn[R]{row: r}
+			}
+			told[i] = true
 		}
-		told[i] = true
 	})
 	if told[0] {
 		return row, nil
@@ -150,6 +150,24 @@ func (j *Joined[K, R]) board(me *wait[K, R]) []*wait[K, R] {
 		batch = append(batch, w)
 	}
 	return batch
+}
+
+// distinct are the keys of a batch. first is which of the batch is the first to ask
+// for each key, and next, for each of the batch, who asks for the same; -1: nobody.
+func distinct[K comparable, R any](batch []*wait[K, R]) (keys []K, first, next []int) {
+	keys, places := make([]K, 0, len(batch)), make([]int, 2*len(batch))
+	first, next = places[:0:len(batch)], places[len(batch):]
+	last := make(map[K]int, len(batch)) // who asked last for a key
+	for i, w := range batch {
+		next[i] = -1
+		if before, again := last[w.key]; again {
+			next[before] = i
+		} else {
+			keys, first = append(keys, w.key), append(first, i)
+		}
+		last[w.key] = i
+	}
+	return keys, first, next
 }
 
 // first takes the first of those who still wait; nil when nobody does.

@@ -63,6 +63,46 @@ func TestJoins(t *testing.T) {
 	})
 }
 
+// TestOneKeyIsAskedForOnce: of those who wait for few keys each key is in the statement
+// once, and each gets its own answer, or, of a key without one, none.
+func TestOneKeyIsAskedForOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var j Joined[int, int]
+		var all sync.WaitGroup
+		held := make(chan struct{})
+		all.Go(func() {
+			_, _ = j.Get(t.Context(), 0, func(context.Context, []int, func(int, int)) error { <-held; return nil })
+		})
+		synctest.Wait()
+		var asked [][]int
+		ask := func(_ context.Context, keys []int, tell func(int, int)) error {
+			asked = append(asked, keys)
+			for i := len(keys) - 1; i >= 0; i-- {
+				if keys[i] != 2 {
+					tell(i, keys[i]+10)
+					tell(i, 0) // a second row is not heard of
+				}
+			}
+			return nil
+		}
+		got := [7]int{}
+		for i, key := range [...]int{1, 2, 1, 3, 2, 1, 3} {
+			all.Go(func() {
+				var err error
+				if got[i], err = j.Get(t.Context(), key, ask); err != nil {
+					t.Error(err)
+				}
+			})
+			synctest.Wait()
+		}
+		close(held)
+		all.Wait()
+		if fmt.Sprint(asked) != "[[1 2 3]]" || got != [7]int{11, 0, 11, 13, 0, 11, 13} {
+			t.Errorf("asked for %v, got %v", asked, got)
+		}
+	})
+}
+
 // TestNeverFromAnEarlierStatement is the promise that makes revocation exact: what
 // changed before a key was asked for is in its answer, however busy it is.
 func TestNeverFromAnEarlierStatement(t *testing.T) {

@@ -52,11 +52,15 @@ func (r *Room) Find(ctx context.Context, text string, service scalar.Service, fr
 	if account.WantsDetails(ctx) {
 		found, ask = &r.detailed, r.usedWithDetails
 	}
-	row, err := found.Get(ctx, name, ask)
+	shared, err := found.Get(ctx, name, ask)
 	if err != nil {
 		return nil, database.Fault(err, nil, nil)
 	}
-	if row == nil || !row.Ends().After(now) || !row.Matches(secret) || row.Login != login || row.Service != string(service) || !row.admits(from) {
+	if shared == nil {
+		return nil, fault.Denied()
+	}
+	row := new(*shared)
+	if !row.Ends().After(now) || !row.Matches(secret) || row.Login != login || row.Service != string(service) || !row.admits(from) {
 		return nil, fault.Denied()
 	}
 	if now.Sub(row.LastSeenAt) > touchEvery {

@@ -30,11 +30,11 @@ func (r *Room) Caller(ctx context.Context, scheme, user, value string, from neti
 	if account.WantsDetails(ctx) {
 		found, ask = &r.detailed, r.usableWithDetails
 	}
-	u, err := found.Get(ctx, proof{scheme, user, value, from, now}, ask)
+	u, err := found.Get(ctx, proof{scheme, user, value, from}, ask)
 	if err != nil {
 		return dispatch.Caller{}, database.Fault(err, nil, nil)
 	}
-	if u == nil {
+	if u == nil || !u.expires.IsZero() && !u.expires.After(now) {
 		return dispatch.Caller{}, fault.Denied()
 	}
 	c := u.owner.Caller
@@ -49,11 +49,14 @@ func (r *Room) Caller(ctx context.Context, scheme, user, value string, from neti
 		return dispatch.Caller{}, fault.Denied()
 	}
 	c.Via, c.Address, c.Confined = dispatch.ByToken, from, u.confined
-	if u.stale {
+	if now.Sub(u.lastUsed) >= noteEvery {
 		r.note(use{u.id, now})
 	}
 	return c, nil
 }
+
+// noteEvery is how old the last use gets before another one is noted.
+const noteEvery = time.Minute
 
 // note hands a use to Run. When Run is behind, the use goes unnoted: last_used_at
 // is for people who tidy up, and never a reason to slow or refuse a call.

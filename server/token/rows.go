@@ -102,11 +102,10 @@ func byValue(ctx context.Context, db bun.IDB, value string) (t row, owner string
 	return t, owner, database.Fault(err, nil, nil)
 }
 
-// proof is what a request brings, and when and from where.
+// proof is what a request brings, and from where.
 type proof struct {
 	scheme, owner, value string
 	from                 netip.Addr
-	at                   time.Time
 }
 
 // usable is a token that may be used, and its owner as they are now.
@@ -114,13 +113,15 @@ type usable struct {
 	id         int64
 	all        bool // it has its owner's privileges
 	privileges []string
-	confined   bool // it ends, or works from some addresses only
-	stale      bool // its last use was noted a minute ago or earlier
+	confined   bool      // it ends, or works from some addresses only
+	expires    time.Time // zero: never
+	lastUsed   time.Time // as it was noted; zero: never
 	owner      account.Known
 }
 
 // usableQuery finds the tokens that requests bring. It judges everything, so that
-// one answer, after one time, covers every reason to refuse.
+// one answer, after one time, covers every reason to refuse; but for the moment, which
+// differs from one request to the next.
 const usableQuery = usableColumns + usableRows + account.KnownJoins + usableWhere
 
 // usableDetailQuery is usableQuery with what is known of the account.
@@ -128,17 +129,15 @@ var usableDetailQuery = usableColumns + account.DetailColumns + usableRows + acc
 
 const usableColumns = `
 	SELECT k.n, t.id, t.privileges IS NULL, coalesce(t.privileges, '{}'),
-		t.expires_at IS NOT NULL OR t.allowed_addresses IS NOT NULL,
-		t.last_used_at IS NULL OR t.last_used_at <= k.at - interval '1 minute', ` + account.KnownColumns
+		t.expires_at IS NOT NULL OR t.allowed_addresses IS NOT NULL, t.expires_at, t.last_used_at, ` + account.KnownColumns
 
 const usableRows = `
-	FROM unnest($1::bytea[], $2::text[], $3::text[], $4::text[], $5::timestamptz[]) WITH ORDINALITY AS k (hash, scheme, owner, address, at, n)
+	FROM unnest($1::bytea[], $2::text[], $3::text[], $4::text[]) WITH ORDINALITY AS k (hash, scheme, owner, address, n)
 	CROSS JOIN LATERAL (SELECT * FROM tokens WHERE tokens.secret_hash = k.hash AND tokens.scheme = k.scheme OFFSET 0) AS t
 	CROSS JOIN LATERAL (SELECT * FROM logins WHERE logins.id = t.login_id OFFSET 0) AS l`
 
 const usableWhere = `
 	WHERE l.name = k.owner AND l.suspended_at IS NULL AND o.suspended_at IS NULL
-		AND (t.expires_at IS NULL OR t.expires_at > k.at)
 		AND (t.allowed_addresses IS NULL OR k.address::inet <<= ANY (t.allowed_addresses::inet[]))`
 
 // usable looks many tokens up at once; bound and prepared, for every call by token
@@ -156,20 +155,20 @@ func (r *Room) usableWithDetails(ctx context.Context, proofs []proof, tell func(
 
 // into appends where usableColumns go.
 func (u *usable) into(places []any) []any {
-	return append(places, &u.id, &u.all, &u.privileges, &u.confined, &u.stale)
+	return append(places, &u.id, &u.all, &u.privileges, &u.confined, &u.expires, &u.lastUsed)
 }
 
 func (r *Room) search(ctx context.Context, query string, proofs []proof) (pgx.Rows, error) {
 	n := len(proofs)
-	hashes, schemes, owners, addresses, at := make([][]byte, n), make([]string, n), make([]string, n), make([]*string, n), make([]time.Time, n)
+	hashes, schemes, owners, addresses := make([][]byte, n), make([]string, n), make([]string, n), make([]*string, n)
 	for i, p := range proofs {
-		hashes[i], schemes[i], owners[i], at[i] = hash(p.value), p.scheme, p.owner, p.at
+		hashes[i], schemes[i], owners[i] = hash(p.value), p.scheme, p.owner
 		if p.from.IsValid() {
 			text := p.from.Unmap().WithZone("").String()
 			addresses[i] = &text
 		}
 	}
-	return r.pool.Query(ctx, query, database.Bound, hashes, schemes, owners, addresses, at)
+	return r.pool.Query(ctx, query, database.Bound, hashes, schemes, owners, addresses)
 }
 
 // noteUses writes when tokens were last used, at most once a minute for each.
