@@ -44,7 +44,7 @@ type Room struct {
 	Guard                     // of tries at a password
 	Read        *pgxpool.Pool // for get_user_information, which pages and programs ask for all the time
 
-	detailed lookup.Joined[int64, *account]
+	detailed lookup.Joined[int64, *details]
 	raters   *password.Queue // of those who try passwords out: to rate a long one takes tens of milliseconds
 }
 

@@ -3,6 +3,7 @@ package account
 import (
 	"context"
 	"fmt"
+	"sync"
 
 	"postern/server/database"
 	"postern/server/dispatch"
@@ -40,9 +41,9 @@ const DetailJoins = `
 
 // IntoDetails appends where KnownColumns and DetailColumns go.
 func (k *Known) IntoDetails(places []any) []any {
-	a := new(account)
-	k.Details = a
-	return a.into(k.Into(places))
+	d := new(details)
+	k.Details = d
+	return d.into(k.Into(places))
 }
 
 type withDetails struct{}
@@ -67,28 +68,44 @@ var detailQuery = `
 	CROSS JOIN LATERAL (SELECT * FROM logins WHERE logins.id = a.login_id OFFSET 0) AS l
 	CROSS JOIN LATERAL (SELECT name FROM logins WHERE logins.id = a.owner_id OFFSET 0) AS o`
 
+// details is an account as calls that come at the same time share it: none of them
+// may change it.
+type details struct {
+	account
+	reading sync.Once
+	broken  error // the settings could not be read
+}
+
+// whole is the account with its settings. The first to ask reads them: they are not
+// read while others wait for their rows of the same statement.
+func (d *details) whole() (*account, error) {
+	d.reading.Do(func() {
+		if err := d.Settings.read(d.written); err != nil {
+			d.broken = fmt.Errorf("the settings of %s: %w", d.Name, err)
+		}
+	})
+	return &d.account, d.broken
+}
+
 // details reads accounts by their keys.
-func (r *Room) details(ctx context.Context, ids []int64, tell func(int, *account)) error {
+func (r *Room) details(ctx context.Context, ids []int64, tell func(int, *details)) error {
 	rows, err := r.Read.Query(ctx, detailQuery, database.Bound, ids)
-	return lookup.Numbered(rows, err, len(ids), (*account).into, tell)
+	into := func(d *details, places []any) []any { return d.into(places) }
+	return lookup.Numbered(rows, err, len(ids), into, tell)
 }
 
 // own is the caller's account: as it was read together with the caller, or, of one
-// who was looked up without it, as it is now. nil: it was removed meanwhile.
+// who was looked up without it, as it is now. It is not to be changed. nil: it was
+// removed meanwhile.
 func (r *Room) own(ctx context.Context, who dispatch.Caller) (*account, error) {
-	shared, is := who.Details.(*account)
-	if !is || shared.LoginID == 0 || shared.LoginID != who.AccountID {
+	d, is := who.Details.(*details)
+	if !is || d.LoginID == 0 || d.LoginID != who.AccountID {
 		var err error
-		if shared, err = r.detailed.Get(ctx, who.AccountID, r.details); err != nil || shared == nil {
+		if d, err = r.detailed.Get(ctx, who.AccountID, r.details); err != nil || d == nil {
 			return nil, database.Fault(err, nil, nil)
 		}
 	}
-	a := new(*shared)
-	// Here, and not while others wait for their rows of the same statement.
-	if err := a.Settings.read(a.written); err != nil {
-		return nil, fmt.Errorf("the settings of %s: %w", a.Name, err)
-	}
-	return a, nil
+	return d.whole()
 }
 
 // into appends where accountColumns go. The settings are left as they are written.

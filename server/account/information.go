@@ -39,7 +39,7 @@ func (r *Room) userInformation(ctx context.Context, c dispatch.Call, in catalog.
 	if a == nil {
 		return out, noAccount(c.Account) // removed since the caller was looked up
 	}
-	s := a.Settings
+	s := &a.Settings
 	out = catalog.UserInformation{
 		Notices: s.Notices, BackupEnabled: s.Backup, CGIEnabled: s.CGI, DKIMEnabled: s.DKIM, SPFEnabled: s.SPF,
 		ContactEmail: s.ContactEmail, ContactEmail2: s.ContactEmail2, Created: scalar.At(a.CreatedAt),

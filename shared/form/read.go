@@ -86,6 +86,9 @@ func (f *Field) readList(args url.Values, v reflect.Value) error {
 			texts = append(texts, args[n]...)
 		}
 	}
+	if len(texts) == 0 && !f.Required {
+		return nil
+	}
 	list := reflect.MakeSlice(v.Type(), 0, len(texts))
 	for _, t := range texts {
 		if t == "" {
@@ -115,6 +118,9 @@ func numbered(args url.Values, name string) []string {
 		if i, err := strconv.Atoi(tail); is && err == nil && i >= 0 && tail[0] != '+' {
 			found, order[n] = append(found, n), i
 		}
+	}
+	if len(found) < 2 { // mostly none
+		return found
 	}
 	sort.Slice(found, func(a, b int) bool {
 		if order[found[a]] != order[found[b]] {
