@@ -65,7 +65,6 @@ func TestFindKnowsWho(t *testing.T) {
 	}
 }
 
-// TestFindRefuses: whatever is wrong, the answer is that of a stranger.
 // TestFindReadsTheAccount: a look-up that brings the account along knows the same of
 // who it is, also of those who have none.
 func TestFindReadsTheAccount(t *testing.T) {
@@ -87,6 +86,7 @@ func TestFindReadsTheAccount(t *testing.T) {
 	}
 }
 
+// TestFindRefuses: whatever is wrong, the answer is that of a stranger.
 func TestFindRefuses(t *testing.T) {
 	h := newHouse(t)
 	row, other := h.signIn("anna"), h.signIn("anna")
@@ -111,6 +111,39 @@ func TestFindRefuses(t *testing.T) {
 	if _, err := h.find(row); !fault.Is(err, fault.Stranger) {
 		t.Errorf("at its end: %v", err)
 	}
+}
+
+// TestSharedRowOpensForItsOwnerAlone: look-ups of one session that are made together get
+// one row, and who only knows its name, or comes by another door, gets nothing by it.
+func TestSharedRowOpensForItsOwnerAlone(t *testing.T) {
+	h := newHouse(t)
+	row, other := h.signIn("anna"), h.signIn("anna")
+	_, _, secret, _ := session.Parse(other.Cookie())
+	forged := "anna:" + row.Name + "," + secret
+	var all sync.WaitGroup
+	for range 8 {
+		all.Go(func() {
+			for range 50 {
+				if got, err := h.room.Find(account.WithDetails(t.Context()), forged, scalar.CPanel, home, h.clock.Now()); !fault.Is(err, fault.Stranger) {
+					t.Errorf("another's secret: %+v %v", got, err)
+				}
+				if got, err := h.room.Find(account.WithDetails(t.Context()), row.Cookie(), scalar.WHM, home, h.clock.Now()); !fault.Is(err, fault.Stranger) {
+					t.Errorf("another service: %+v %v", got, err)
+				}
+			}
+		})
+		all.Go(func() {
+			for range 50 {
+				got, err := h.room.Find(account.WithDetails(t.Context()), row.Cookie(), scalar.CPanel, home, h.clock.Now())
+				if err != nil || got.Name != row.Name {
+					t.Errorf("its owner: %+v %v", got, err)
+					return
+				}
+				got.Name, got.Who.Name = "", "" // it is theirs
+			}
+		})
+	}
+	all.Wait()
 }
 
 // TestEndedAtOnce is the promise of "nothing cached": while many ask for it all the
