@@ -22,14 +22,24 @@ type load struct {
 // wrk asks for one address over and over, on that many connections that stay
 // open, until the time is over. headers are whole lines.
 func wrk(ctx context.Context, d time.Duration, connections int, address string, headers ...string) (load, error) {
-	args := []string{"--latency", "-t", strconv.Itoa(min(connections, 2)), "-c", strconv.Itoa(connections),
-		"-d", fmt.Sprintf("%ds", d/time.Second), "--timeout", "10s"}
+	var options []string
 	for _, h := range headers {
 		if h != "" {
-			args = append(args, "-H", h)
+			options = append(options, "-H", h)
 		}
 	}
-	out, err := exec.CommandContext(ctx, "wrk", append(args, address)...).CombinedOutput()
+	return wrkWith(ctx, d, connections, address, options)
+}
+
+// wrkWith is wrk with further options, and words for its script.
+func wrkWith(ctx context.Context, d time.Duration, connections int, address string, options []string, words ...string) (load, error) {
+	args := append([]string{"--latency", "-t", strconv.Itoa(min(connections, 2)), "-c", strconv.Itoa(connections),
+		"-d", fmt.Sprintf("%ds", d/time.Second), "--timeout", "10s"}, options...)
+	args = append(args, address)
+	if len(words) > 0 {
+		args = append(append(args, "--"), words...)
+	}
+	out, err := exec.CommandContext(ctx, "wrk", args...).CombinedOutput()
 	if err != nil {
 		return load{}, fmt.Errorf("wrk: %w: %s", err, strings.TrimSpace(string(out)))
 	}
