@@ -19,6 +19,15 @@ import (
 // databasesPath is the screen's address.
 const databasesPath = "/account/databases"
 
+// What the forms ask for.
+var (
+	newDatabase      = asks(&catalog.CreateDatabase.Function)
+	newDatabaseUser  = asks(&catalog.CreateDatabaseUser.Function)
+	databasePassword = asksAllBut(&catalog.SetDatabasePassword.Function, "user")
+	grantDatabase    = asksAllBut(&catalog.GrantDatabase.Function, "user")
+	revokeDatabase   = asksAllBut(&catalog.RevokeDatabase.Function, "user")
+)
+
 // OwnDatabases is an account's databases and database users, the session's own
 // database user, and whether mailboxes may have one.
 type OwnDatabases struct {
@@ -40,9 +49,9 @@ type OwnDatabases struct {
 func (p *OwnDatabases) OnMount(ctx app.Context) {
 	defer components.Guard()
 	p.by.ctx = ctx
-	p.all = collection{by: &p.by, list: &catalog.ListDatabases.Function, add: &catalog.CreateDatabase.Function, remove: &catalog.DeleteDatabase.Function,
+	p.all = collection{by: &p.by, list: &catalog.ListDatabases.Function, add: newDatabase, remove: &catalog.DeleteDatabase.Function,
 		member: "database", key: "name", columns: []string{"disk_usage", "users"}, show: showDatabase, warn: true}
-	p.users = collection{by: &p.by, list: &catalog.ListDatabaseUsers.Function, add: &catalog.CreateDatabaseUser.Function, remove: &catalog.DeleteDatabaseUser.Function,
+	p.users = collection{by: &p.by, list: &catalog.ListDatabaseUsers.Function, add: newDatabaseUser, remove: &catalog.DeleteDatabaseUser.Function,
 		member: "name", key: "name", more: p.userButtons}
 	p.load()
 }
@@ -91,17 +100,17 @@ func showDatabase(t thing, member string) app.UI {
 // userButtons are those of a database user, besides the one that takes it away.
 func (p *OwnDatabases) userButtons(t thing) []app.UI {
 	words, name := texts.Now().Databases, t.text("name")
-	ask := func(label, title, done string, of *function.Function) app.UI {
+	ask := func(label, title, done string, q *question) app.UI {
 		return button(components.Icon("key"), label, name, func() {
-			p.by.open(formCall{of: of, fixed: url.Values{"user": {name}}, labels: words.Users.Labels, action: label,
+			p.by.open(formCall{ask: q, fixed: url.Values{"user": {name}}, labels: words.Users.Labels, action: label,
 				title: texts.Fill(title, "name", name), done: texts.Fill(done, "name", name),
 				choices: map[string][]string{"database": p.all.names()}, then: func(any) { p.all.load() }})
 		})
 	}
 	return []app.UI{
-		ask(words.Password, words.PasswordTitle, words.PasswordDone, &catalog.SetDatabasePassword.Function),
-		ask(words.Grant, words.GrantTitle, words.GrantDone, &catalog.GrantDatabase.Function),
-		ask(words.Revoke, words.RevokeTitle, words.RevokeDone, &catalog.RevokeDatabase.Function),
+		ask(words.Password, words.PasswordTitle, words.PasswordDone, databasePassword),
+		ask(words.Grant, words.GrantTitle, words.GrantDone, grantDatabase),
+		ask(words.Revoke, words.RevokeTitle, words.RevokeDone, revokeDatabase),
 	}
 }
 

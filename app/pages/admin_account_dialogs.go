@@ -7,48 +7,15 @@ import (
 	"postern/app/texts"
 	"postern/shared/catalog"
 	"postern/shared/fault"
-	"postern/shared/form"
-	"postern/shared/function"
 )
 
-// The parameters that the forms ask for; every other has its place in the API Shell.
+// What the forms ask for; every other parameter has its place in the API Shell.
 var (
-	createParameters = []string{"username", "domain", "password", "contactemail", "owner", "maxpop", "max_emailacct_quota"}
-	editParameters   = []string{"domain", "contactemail", "owner", "MAXPOP", "MAX_EMAILACCT_QUOTA", "QUOTA", "LOCALE"}
+	newAccount  = asks(&catalog.CreateAcct.Function, "username", "domain", "password", "contactemail", "owner", "maxpop", "max_emailacct_quota")
+	editAccount = asks(&catalog.ModifyAcct.Function, "domain", "contactemail", "owner", "MAXPOP", "MAX_EMAILACCT_QUOTA", "QUOTA", "LOCALE")
+	newPassword = asks(&catalog.Passwd.Function, "password")
+	suspension  = asks(&catalog.SuspendAcct.Function, "reason")
 )
-
-// parameters picks a function's parameters by name, in the order of the names.
-func parameters(f *function.Function, names ...string) []form.Field {
-	var list []form.Field
-	for _, name := range names {
-		for _, field := range f.Parameters() {
-			if field.Name == name {
-				list = append(list, field)
-			}
-		}
-	}
-	return list
-}
-
-// fields are the inputs for parameters, under the words of people.
-func fields(of []form.Field, labels map[string]string) []components.Field {
-	list := components.Declared(of)
-	for i := range list {
-		if label := labels[list[i].Name]; label != "" {
-			list[i].Label = label
-		}
-	}
-	return list
-}
-
-// hinted puts what is to be known into fields, in place of what programs are told;
-// nothing where a field needs no words.
-func hinted(list []components.Field, hints map[string]string) []components.Field {
-	for i := range list {
-		list[i].Hint = hints[list[i].Name]
-	}
-	return list
-}
 
 // dialog is the question that is open, in its place.
 func (p *AdminAccounts) dialog() app.UI {
@@ -66,14 +33,13 @@ func (p *AdminAccounts) dialog() app.UI {
 	case "edit":
 		return ask(words.EditTitle, texts.Now().Common.Save, p.changes(), p.Edit)
 	case "password":
-		list := fields(parameters(&catalog.Passwd.Function, "password"), words.Labels)
-		list[0].Hint = words.PasswordHint
+		list := newPassword.fields(words.Labels)
 		list[0] = choosePassword(list[0], p.Desk, "", func() catalog.RatePasswordRequest {
 			return catalog.RatePasswordRequest{App: "passwd", User: d.subject}
 		})
 		return ask(words.PasswordTitle, words.Password, list, p.ChangePassword)
 	case "suspend":
-		return ask(words.SuspendTitle, words.Suspend, fields(parameters(&catalog.SuspendAcct.Function, "reason"), words.Labels), p.Suspend)
+		return ask(words.SuspendTitle, words.Suspend, suspension.fields(words.Labels), p.Suspend)
 	case "unsuspend":
 		return components.Slot(components.Confirm{ID: dialogID, Title: title(words.UnsuspendTitle), Text: words.UnsuspendText, Action: words.Unsuspend,
 			Busy: busy, Err: d.err, Yes: submit(p.Unsuspend), Closed: d.closed}.UI())
@@ -85,12 +51,7 @@ func (p *AdminAccounts) dialog() app.UI {
 }
 
 func (p *AdminAccounts) newAccount() []components.Field {
-	names := createParameters
-	if !p.Session.May("all") {
-		names = without(names, "owner")
-	}
-	words := texts.Now().Admin.Accounts
-	list := hinted(fields(parameters(&catalog.CreateAcct.Function, names...), words.Labels), words.Hints)
+	list := p.mayAsk(newAccount).fields(texts.Now().Admin.Accounts.Labels)
 	for i := range list {
 		if list[i].Name == "password" {
 			// Without one the server makes one up and shows it in its log alone.
@@ -109,31 +70,24 @@ func (p *AdminAccounts) changes() []components.Field {
 		"domain": a.Domain, "contactemail": a.Email, "owner": a.Owner, "MAXPOP": a.MaxPop.String(),
 		"MAX_EMAILACCT_QUOTA": a.MaxMailQuota.String(), "QUOTA": a.DiskLimit.String(),
 	}
-	names := editParameters
-	if !p.Session.May("all") {
-		names = without(names, "owner")
-	}
-	words := texts.Now().Admin.Accounts
-	list := hinted(fields(parameters(&catalog.ModifyAcct.Function, names...), words.Labels), words.Hints)
+	list := p.mayAsk(editAccount).fields(texts.Now().Admin.Accounts.Labels)
 	for i := range list {
 		list[i].Value = now[list[i].Name]
 	}
 	return list
 }
 
-func without(names []string, one string) []string {
-	var kept []string
-	for _, n := range names {
-		if n != one {
-			kept = append(kept, n)
-		}
+// mayAsk is the question without what this session may not say.
+func (p *AdminAccounts) mayAsk(q *question) *question {
+	if p.Session.May("all") {
+		return q
 	}
-	return kept
+	return q.without("owner")
 }
 
 // Create makes the account that the form describes.
 func (p *AdminAccounts) Create() {
-	args := components.Entered(parameters(&catalog.CreateAcct.Function, createParameters...))
+	args := newAccount.entered()
 	request, err := catalog.CreateAcct.Read(args)
 	if err == nil && request.Password == "" {
 		err = fault.Missing("password")
@@ -147,7 +101,7 @@ func (p *AdminAccounts) Create() {
 
 // Edit changes what was changed in the form.
 func (p *AdminAccounts) Edit() {
-	args := components.Entered(parameters(&catalog.ModifyAcct.Function, editParameters...))
+	args := editAccount.entered()
 	for _, f := range p.changes() {
 		if args.Get(f.Name) == f.Value {
 			args.Del(f.Name)

@@ -11,6 +11,14 @@ import (
 	"postern/shared/catalog"
 )
 
+// What the forms ask for.
+var (
+	newApplication    = asks(&catalog.CreateWebmailApplication.Function)
+	changeApplication = asksAllBut(&catalog.UpdateWebmailApplication.Function, "name")
+	newClient         = asks(&catalog.CreateSSOClient.Function)
+	changeClient      = asksAllBut(&catalog.UpdateSSOClient.Function, "name")
+)
+
 // AdminApplications is the mail applications, and the clients of single sign on.
 type AdminApplications struct {
 	app.Compo
@@ -27,11 +35,11 @@ type AdminApplications struct {
 func (p *AdminApplications) OnMount(ctx app.Context) {
 	defer components.Guard()
 	p.by.ctx = ctx
-	p.mail = collection{by: &p.by, list: &catalog.ListWebmailApplications.Function, in: "applications", add: &catalog.CreateWebmailApplication.Function,
-		change: &catalog.UpdateWebmailApplication.Function, remove: &catalog.DeleteWebmailApplication.Function,
+	p.mail = collection{by: &p.by, list: &catalog.ListWebmailApplications.Function, in: "applications", add: newApplication,
+		change: changeApplication, remove: &catalog.DeleteWebmailApplication.Function,
 		member: "name", key: "name", columns: []string{"title", "where", "is_default"}, show: showApplication}
-	p.clients = collection{by: &p.by, list: &catalog.ListSSOClients.Function, in: "clients", add: &catalog.CreateSSOClient.Function,
-		change: &catalog.UpdateSSOClient.Function, remove: &catalog.DeleteSSOClient.Function,
+	p.clients = collection{by: &p.by, list: &catalog.ListSSOClients.Function, in: "clients", add: newClient,
+		change: changeClient, remove: &catalog.DeleteSSOClient.Function,
 		member: "name", key: "name", columns: []string{"redirect_uris", "may"}, show: showClient}
 	p.load()
 }

@@ -12,9 +12,12 @@ import (
 	"postern/shared/fault"
 )
 
-// bruteParameters are the settings that Postern acts on; the others are kept as they are.
-var bruteParameters = []string{"ip_based_protection", "max_failures_byip", "ip_brute_force_period_mins", "mark_as_brute",
-	"username_based_protection", "username_based_protection_local_origin", "username_based_protection_for_root", "max_failures", "brute_force_period_mins", "lookback_period_min"}
+// bruteSettings asks for the settings that Postern acts on; the others are kept as they are.
+var bruteSettings = asks(&catalog.SaveCPHulkConfig.Function, "ip_based_protection", "max_failures_byip", "ip_brute_force_period_mins", "mark_as_brute",
+	"username_based_protection", "username_based_protection_local_origin", "username_based_protection_for_root", "max_failures", "brute_force_period_mins", "lookback_period_min")
+
+// newEntry asks what is to be put on a list.
+var newEntry = asks(&catalog.CreateCPHulkRecord.Function, "ip", "comment")
 
 // config draws the settings.
 func (p *AdminBruteForce) config() app.UI {
@@ -27,7 +30,7 @@ func (p *AdminBruteForce) config() app.UI {
 		content = components.Table{Loading: true}.UI()
 	default:
 		c := s.Value
-		list := filled(fields(parameters(&catalog.SaveCPHulkConfig.Function, bruteParameters...), words.Labels), map[string]string{
+		list := filled(bruteSettings.fields(words.Labels), map[string]string{
 			"ip_based_protection": c.ByAddress.String(), "max_failures_byip": texts.Plain(c.AddressFailures),
 			"ip_brute_force_period_mins": texts.Plain(c.AddressMinutes), "mark_as_brute": texts.Plain(c.LongFailures),
 			"username_based_protection": c.ByUser.String(), "username_based_protection_local_origin": c.ByUserLocal.String(),
@@ -43,7 +46,7 @@ func (p *AdminBruteForce) config() app.UI {
 // SaveSettings writes the settings; those that the form does not show keep their values.
 func (p *AdminBruteForce) SaveSettings() {
 	p.deeds.failed, p.deeds.done = nil, ""
-	request, err := catalog.SaveCPHulkConfig.Read(components.Entered(parameters(&catalog.SaveCPHulkConfig.Function, bruteParameters...)))
+	request, err := catalog.SaveCPHulkConfig.Read(bruteSettings.entered())
 	if err != nil {
 		p.deeds.err = err
 		return
@@ -60,7 +63,7 @@ func (p *AdminBruteForce) dialog() app.UI {
 	switch d.what {
 	case "add":
 		return components.Slot(components.Dialog{ID: dialogID, Title: words.AddTitles[d.subject], Closed: d.closed, Body: components.Form{
-			Fields: fields(parameters(&catalog.CreateCPHulkRecord.Function, "ip", "comment"), words.Labels), Action: words.Add,
+			Fields: newEntry.fields(words.Labels), Action: words.Add,
 			Busy: d.busy, Err: d.err, InDialog: true, Submit: submit(p.Add)}.UI()}.UI())
 	case "flush":
 		return components.Slot(components.Confirm{ID: dialogID, Title: words.FlushTitle, Text: words.FlushText, Action: words.Flush,
@@ -74,7 +77,7 @@ func (p *AdminBruteForce) dialog() app.UI {
 
 // Add puts what was typed on the list that is shown. What is no address is told, and the dialog stays.
 func (p *AdminBruteForce) Add() {
-	args := components.Entered(parameters(&catalog.CreateCPHulkRecord.Function, "ip", "comment"))
+	args := newEntry.entered()
 	args.Set("list_name", p.view)
 	args.Set("skip_enabled_check", "1")
 	request, err := catalog.CreateCPHulkRecord.Read(args)

@@ -12,7 +12,6 @@ import (
 	"postern/app/texts"
 	"postern/shared/catalog"
 	"postern/shared/client"
-	"postern/shared/form"
 	"postern/shared/scalar"
 )
 
@@ -128,12 +127,16 @@ func (p *AdminMailboxes) row(b catalog.Pop) []app.UI {
 	}
 }
 
-var newMailbox = []string{"email", "password", "quota"}
+// What the forms ask for.
+var (
+	newMailbox      = asks(&catalog.AddPop.Function, "email", "password", "quota")
+	mailboxesSecret = asks(&catalog.PasswdPop.Function, "password")
+)
 
 func (p *AdminMailboxes) dialog() app.UI {
 	words, d := texts.Now().Admin.Mailboxes, &p.deeds
-	ask := func(heading, action string, list []form.Field, send func()) app.UI {
-		inputs := fields(list, words.Labels)
+	ask := func(heading, action string, q *question, send func()) app.UI {
+		inputs := q.fields(words.Labels)
 		for i := range inputs {
 			if inputs[i].Type == "password" {
 				inputs[i] = choosePassword(inputs[i], p.Desk.For(p.account), "", func() catalog.RatePasswordRequest {
@@ -149,9 +152,9 @@ func (p *AdminMailboxes) dialog() app.UI {
 	}
 	switch d.what {
 	case "add":
-		return ask(words.AddTitle, words.Add, parameters(&catalog.AddPop.Function, newMailbox...), p.Add)
+		return ask(words.AddTitle, words.Add, newMailbox, p.Add)
 	case "password":
-		return ask(words.PasswordTitle, words.Password, parameters(&catalog.PasswdPop.Function, "password"), p.ChangePassword)
+		return ask(words.PasswordTitle, words.Password, mailboxesSecret, p.ChangePassword)
 	case "remove":
 		return components.Slot(components.Confirm{ID: dialogID, Title: texts.Fill(words.RemoveTitle, "user", d.subject), Text: words.RemoveText, Action: words.Remove,
 			Danger: true, Busy: d.busy, Err: d.err, Yes: submit(p.Remove), Closed: d.closed}.UI())
@@ -161,7 +164,7 @@ func (p *AdminMailboxes) dialog() app.UI {
 
 // Add makes the mailbox that the form describes.
 func (p *AdminMailboxes) Add() {
-	request, err := catalog.AddPop.Read(components.Entered(parameters(&catalog.AddPop.Function, newMailbox...)))
+	request, err := catalog.AddPop.Read(newMailbox.entered())
 	if err != nil {
 		p.deeds.err = err
 		return

@@ -25,10 +25,16 @@ type AdminMessengers struct {
 	said []string       // what came of the last check
 }
 
+// What the forms ask for.
+var (
+	notifySettings  = asks(&catalog.SetNotifySettings.Function)
+	contactSettings = asks(&catalog.SetContactSettings.Function)
+)
+
 // The checks of what is kept, and those of something that is typed.
 var (
 	checks = []*function.Function{&catalog.VerifyICQ.Function, &catalog.VerifyAIM.Function, &catalog.VerifyPushbullet.Function, &catalog.VerifyPostURL.Function}
-	trials = []*function.Function{&catalog.VerifyOSCAR.Function, &catalog.SendTestPushbullet.Function, &catalog.SendTestPostURL.Function}
+	trials = []*question{asks(&catalog.VerifyOSCAR.Function), asks(&catalog.SendTestPushbullet.Function), asks(&catalog.SendTestPostURL.Function)}
 )
 
 // OnMount loads the settings.
@@ -76,12 +82,12 @@ func (p *AdminMessengers) Render() app.UI {
 	return app.Div().Body(
 		app.Div().Body(
 			p.by.outcome(),
-			p.settings(words.Ways, &catalog.SetNotifySettings.Function, both[0], "oscar_server", "oscar_message_server", "pushbullet_url", "allowed_networks"),
-			p.settings(words.Contacts, &catalog.SetContactSettings.Function, both[1], "icq_username", "aim_username", "pushbullet", "posturl"),
+			p.settings(words.Ways, notifySettings, both[0], "oscar_server", "oscar_message_server", "pushbullet_url", "allowed_networks"),
+			p.settings(words.Contacts, contactSettings, both[1], "icq_username", "aim_username", "pushbullet", "posturl"),
 			components.Card(words.Checks, nil, app.Div().Class("card-body").Body(
 				app.P().Class("text-secondary").Text(words.ChecksHint),
-				p.tests(checks),
-				app.Div().Class("mt-3").Body(p.tests(trials)),
+				p.tests(),
+				app.Div().Class("mt-3").Body(p.trials()),
 				components.Slot(app.If(len(p.said) > 0, app.Ul().Class("mt-3 mb-0").Aria("label", words.Checks).Body(
 					app.Range(p.said).Slice(func(i int) app.UI { return app.Li().Class("breakable").Text(p.said[i]) })))),
 			)),
@@ -91,7 +97,7 @@ func (p *AdminMessengers) Render() app.UI {
 }
 
 // settings is a card of what is set, with a dialog that changes it.
-func (p *AdminMessengers) settings(title string, of *function.Function, now thing, members ...string) app.UI {
+func (p *AdminMessengers) settings(title string, ask *question, now thing, members ...string) app.UI {
 	words := texts.Now().Messengers
 	var facts [][2]string
 	for _, member := range members {
@@ -103,42 +109,49 @@ func (p *AdminMessengers) settings(title string, of *function.Function, now thin
 		facts = append(facts, [2]string{label, value})
 	}
 	common := texts.Now().Things
-	change := button(components.Icon("pencil"), common.Change, title, func() { p.change(title, of) })
+	change := button(components.Icon("pencil"), common.Change, title, func() { p.change(title, ask) })
 	return components.Card(title, change, app.Div().Class("card-body").Body(components.Facts(facts...)))
 }
 
 // change asks for other settings. What is told of tokens and URLs is not what is
 // kept: their fields begin empty.
-func (p *AdminMessengers) change(title string, of *function.Function) {
+func (p *AdminMessengers) change(title string, ask *question) {
 	now := p.rows.Value[0]
-	if of == &catalog.SetContactSettings.Function {
+	if ask == contactSettings {
 		now = thing{"icq_username": p.rows.Value[1].text("icq_username"), "aim_username": p.rows.Value[1].text("aim_username")}
 	}
-	f := formCall{of: of, now: now, labels: texts.Now().Messengers.Labels, title: title, action: texts.Now().Common.Save,
+	f := formCall{ask: ask, now: now, labels: texts.Now().Messengers.Labels, title: title, action: texts.Now().Common.Save,
 		done: texts.Now().Admin.Saved, then: func(any) { p.load() }}
 	p.by.open(f)
 }
 
-func (p *AdminMessengers) tests(list []*function.Function) app.UI {
-	words := texts.Now().Messengers
+func (p *AdminMessengers) tests() app.UI {
 	var all []app.UI
-	for _, f := range list {
-		name := f.Names[0].Function
-		all = append(all, button(components.Icon("message-check"), words.Tests[name], "", func() { p.Test(f) }))
+	for _, f := range checks {
+		all = append(all, p.test(f, func(call formCall) { p.by.at(call) }))
 	}
 	return buttons(all...)
 }
 
-// Test runs a check, after asking for what it needs.
-func (p *AdminMessengers) Test(f *function.Function) {
-	words := texts.Now().Messengers
-	p.said = nil
-	call := formCall{of: f, labels: words.Labels, title: words.Tests[f.Names[0].Function], action: words.Send, then: func(answer any) { p.said = told(object(answer)) }}
-	if len(f.Parameters()) == 0 {
-		p.by.at(call)
-		return
+func (p *AdminMessengers) trials() app.UI {
+	var all []app.UI
+	for _, q := range trials {
+		all = append(all, p.test(q.of, func(call formCall) {
+			call.ask = q
+			p.by.open(call)
+		}))
 	}
-	p.by.open(call)
+	return buttons(all...)
+}
+
+// test is the button of a check.
+func (p *AdminMessengers) test(f *function.Function, begin func(formCall)) app.UI {
+	words := texts.Now().Messengers
+	title := words.Tests[f.Names[0].Function]
+	return button(components.Icon("message-check"), title, "", func() {
+		p.said = nil
+		begin(formCall{of: f, labels: words.Labels, title: title, action: words.Send, then: func(answer any) { p.said = told(object(answer)) }})
+	})
 }
 
 // told says in words what came of a check.

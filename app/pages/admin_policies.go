@@ -11,7 +11,6 @@ import (
 	"postern/app/texts"
 	"postern/shared/catalog"
 	"postern/shared/client"
-	"postern/shared/form"
 )
 
 // The keys of the security policies, as get_tweaksetting knows them.
@@ -27,6 +26,12 @@ const (
 // policyKeys are the keys in the order of the form. Their inputs' IDs are the
 // keys' places: an ID with colons is hard to name in a style or a test.
 var policyKeys = []string{policySourceIP, policySecondFactor, policyStrength, policyAge, policyMaxAge, policyRequests}
+
+// What the forms ask for: of the strengths, those of what Postern itself has passwords of.
+var (
+	loginRules = asks(&catalog.SetLoginPolicy.Function)
+	strengths  = asks(&catalog.SetMinimumPasswordStrengths.Function, "default", "createacct", "passwd", "virtual")
+)
 
 // AdminPolicies is what a sign in asks for, how long sessions live and how
 // strong passwords must be.
@@ -165,7 +170,7 @@ func (p *AdminPolicies) loginNow() map[string]string {
 
 func (p *AdminPolicies) loginFields() []components.Field {
 	words := texts.Now().Admin.Policies
-	return hinted(filled(fields(catalog.SetLoginPolicy.Parameters(), words.Labels), p.loginNow()), words.Hints)
+	return filled(loginRules.fields(words.Labels), p.loginNow())
 }
 
 // filled puts present values into fields; what has one cannot be left empty.
@@ -174,9 +179,9 @@ func filled(list []components.Field, now map[string]string) []components.Field {
 		list[i].Value = now[list[i].Name]
 		if list[i].Type == "select" && list[i].Value != "" && len(list[i].Choices) > 0 && list[i].Choices[0] == "" {
 			list[i].Choices = list[i].Choices[1:]
-		}
-		if len(list[i].Choices) == 2 && list[i].Choices[0] == "1" {
-			list[i].Hint = "" // it explains 1 and 0, which stand as words here
+			if len(list[i].Words) > 0 {
+				list[i].Words = list[i].Words[1:]
+			}
 		}
 	}
 	return list
@@ -184,7 +189,7 @@ func filled(list []components.Field, now map[string]string) []components.Field {
 
 // SaveLogin writes the login policy.
 func (p *AdminPolicies) SaveLogin() {
-	request, err := catalog.SetLoginPolicy.Read(components.Entered(catalog.SetLoginPolicy.Parameters()))
+	request, err := catalog.SetLoginPolicy.Read(loginRules.entered())
 	p.sent("login", err, func(ctx context.Context) error {
 		_, err := client.Call(ctx, p.Desk, catalog.SetLoginPolicy, request)
 		return err
@@ -202,19 +207,14 @@ func (p *AdminPolicies) strengthNow() map[string]string {
 	return now
 }
 
-// strengthParameters are the services that Postern itself has passwords of.
-func strengthParameters() []form.Field {
-	return parameters(&catalog.SetMinimumPasswordStrengths.Function, "default", "createacct", "passwd", "virtual")
-}
-
 func (p *AdminPolicies) strengthFields() []components.Field {
 	words := texts.Now().Admin.Policies
-	return hinted(filled(fields(strengthParameters(), words.Labels), p.strengthNow()), words.Hints)
+	return filled(strengths.fields(words.Labels), p.strengthNow())
 }
 
 // SaveStrengths writes the least strengths.
 func (p *AdminPolicies) SaveStrengths() {
-	request, err := catalog.SetMinimumPasswordStrengths.Read(components.Entered(strengthParameters()))
+	request, err := catalog.SetMinimumPasswordStrengths.Read(strengths.entered())
 	p.sent("strengths", err, func(ctx context.Context) error {
 		_, err := client.Call(ctx, p.Desk, catalog.SetMinimumPasswordStrengths, request)
 		return err

@@ -9,6 +9,7 @@ import (
 	"postern/app/components"
 	"postern/app/texts"
 	"postern/shared/catalog"
+	"postern/shared/form"
 )
 
 // privilegeGroups says what belongs together, by what a privilege's name holds;
@@ -45,6 +46,11 @@ func groupOf(name string) string {
 		}
 	}
 	return privilegeGroups[len(privilegeGroups)-1].key
+}
+
+// aclField is a privilege as a parameter of setacls.
+func aclField(one catalog.Privilege) form.Field {
+	return form.Field{Name: privilegeID(one.Name), Doc: one.Doc}
 }
 
 func privilegeID(name string) string { return "acl-" + name }
@@ -110,13 +116,13 @@ func (p *AdminResellers) onTakeList(ctx app.Context, _ app.Event) {
 }
 
 func (p *AdminResellers) groups() []app.UI {
-	words, all := texts.Now().Admin.Resellers, grouped()
+	now, all := texts.Now(), grouped()
 	var list []app.UI
 	for _, g := range privilegeGroups {
-		boxes := []app.UI{app.Elem("legend").Class("h4").Text(words.Groups[g.key])}
+		boxes := []app.UI{app.Elem("legend").Class("h4").Text(now.Admin.Resellers.Groups[g.key])}
 		for _, one := range all[g.key] {
 			boxes = append(boxes, components.Check{
-				ID: privilegeID(one.Name), Name: privilegeID(one.Name), Label: one.Name, Hint: one.Doc,
+				ID: privilegeID(one.Name), Name: privilegeID(one.Name), Label: one.Name, Hint: now.Hint(&catalog.SetACLs.Function, aclField(one)),
 				On: slices.Contains(p.held.Value.Privileges, one.Name),
 			}.UI())
 		}

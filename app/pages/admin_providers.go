@@ -35,9 +35,17 @@ type AdminProviders struct {
 
 // The two functions below take one JSON object; a form asks for its members.
 var (
-	clientForm = jsonForm(&catalog.SetAuthnClient.Function, form.Field{Name: "client_id", Max: 500}, form.Field{Name: "client_secret", Secret: true})
-	faceForm   = jsonForm(&catalog.SetAuthnFace.Function, form.Field{Name: "display_name"}, form.Field{Name: "label"},
-		form.Field{Name: "color", Example: "6677aa"}, form.Field{Name: "textcolor", Example: "ffffff"}, form.Field{Name: "documentation_url"}, form.Field{Name: "icon"})
+	setClient = asksAllBut(jsonForm(&catalog.SetAuthnClient.Function, form.Field{Name: "client_id", Max: 500}, form.Field{Name: "client_secret", Secret: true}), "provider_id")
+	setFace   = asksAllBut(jsonForm(&catalog.SetAuthnFace.Function, form.Field{Name: "display_name"}, form.Field{Name: "label"},
+		form.Field{Name: "color", Example: "6677aa"}, form.Field{Name: "textcolor", Example: "ffffff"}, form.Field{Name: "documentation_url"}, form.Field{Name: "icon"}), "provider_id")
+)
+
+// What the other forms ask for.
+var (
+	newProvider    = asks(&catalog.AddAuthnProvider.Function)
+	changeProvider = asksAllBut(&catalog.ChangeAuthnProvider.Function, "provider_id")
+	newMarket      = asks(&catalog.AddMarketProvider.Function)
+	changeMarket   = asksAllBut(&catalog.ChangeMarketProvider.Function, "name")
 )
 
 // jsonForm is a function with the members of its parameter configurations in that one's place.
@@ -65,11 +73,11 @@ func pack(args url.Values) {
 func (p *AdminProviders) OnMount(ctx app.Context) {
 	defer components.Guard()
 	p.by.ctx = ctx
-	p.identity = collection{by: &p.by, list: &catalog.ListAuthnProviders.Function, add: &catalog.AddAuthnProvider.Function,
-		change: &catalog.ChangeAuthnProvider.Function, remove: &catalog.RemoveAuthnProvider.Function,
+	p.identity = collection{by: &p.by, list: &catalog.ListAuthnProviders.Function, add: newProvider,
+		change: changeProvider, remove: &catalog.RemoveAuthnProvider.Function,
 		member: "provider_id", key: "provider_id", columns: []string{"issuer", "services", "links"}, show: p.services, more: p.identityButtons, beside: p.failing, warn: true}
-	p.market = collection{by: &p.by, list: &catalog.ListMarketProviderDetails.Function, add: &catalog.AddMarketProvider.Function,
-		change: &catalog.ChangeMarketProvider.Function, remove: &catalog.RemoveMarketProvider.Function,
+	p.market = collection{by: &p.by, list: &catalog.ListMarketProviderDetails.Function, add: newMarket,
+		change: changeMarket, remove: &catalog.RemoveMarketProvider.Function,
 		member: "name", key: "name", columns: []string{"display_name", "enabled"}, show: showEnabled, more: p.marketButtons}
 	p.load()
 }
@@ -161,16 +169,16 @@ func (p *AdminProviders) toggle(name string, service scalar.Service, on bool) ap
 
 func (p *AdminProviders) identityButtons(t thing) []app.UI {
 	words, name := texts.Now().Providers, t.text("provider_id")
-	ask := func(of *function.Function, icon app.UI, label, title, done string, before func()) app.UI {
+	ask := func(q *question, icon app.UI, label, title, done string, before func()) app.UI {
 		return button(icon, label, name, func() {
 			before()
-			p.by.open(formCall{of: of, fixed: url.Values{"provider_id": {name}}, labels: words.Identity.Labels, action: texts.Now().Common.Save,
+			p.by.open(formCall{ask: q, fixed: url.Values{"provider_id": {name}}, labels: words.Identity.Labels, action: texts.Now().Common.Save,
 				title: texts.Fill(title, "name", name), done: texts.Fill(done, "name", name), dress: pack, then: func(any) { p.states() }})
 		})
 	}
 	return []app.UI{
-		ask(clientForm, components.Icon("id-badge-2"), words.Client, words.ClientTitle, words.ClientDone, func() { p.ask(name) }),
-		ask(faceForm, components.Icon("login-2"), words.Face, words.FaceTitle, words.FaceDone, func() {}),
+		ask(setClient, components.Icon("id-badge-2"), words.Client, words.ClientTitle, words.ClientDone, func() { p.ask(name) }),
+		ask(setFace, components.Icon("login-2"), words.Face, words.FaceTitle, words.FaceDone, func() {}),
 	}
 }
 

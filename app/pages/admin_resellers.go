@@ -17,6 +17,12 @@ import (
 	"postern/shared/fault"
 )
 
+// What the forms ask for.
+var (
+	newReseller = asks(&catalog.SetupReseller.Function, "user", "makeowner")
+	newACLList  = asks(&catalog.SaveACLList.Function, "acllist")
+)
+
 // AdminResellers is the resellers with what they may do, and the saved lists of privileges.
 type AdminResellers struct {
 	app.Compo
@@ -172,11 +178,11 @@ func (p *AdminResellers) dialog() app.UI {
 	switch d.what {
 	case "add":
 		return components.Slot(components.Dialog{ID: dialogID, Title: words.AddTitle, Closed: d.closed, Body: components.Form{
-			Fields: fields(parameters(&catalog.SetupReseller.Function, "user", "makeowner"), words.Labels), Action: words.Add,
+			Fields: newReseller.fields(words.Labels), Action: words.Add,
 			Busy: d.busy, Err: d.err, InDialog: true, Submit: submit(p.Add)}.UI()}.UI())
 	case "save":
 		return components.Slot(components.Dialog{ID: dialogID, Title: words.SaveTitle, Closed: d.closed, Body: components.Form{
-			Fields: fields(parameters(&catalog.SaveACLList.Function, "acllist"), words.Labels), Action: texts.Now().Common.Save,
+			Fields: newACLList.fields(words.Labels), Action: texts.Now().Common.Save,
 			Busy: d.busy, Err: d.err, InDialog: true, Submit: submit(p.SaveList)}.UI()}.UI())
 	case "unset":
 		return components.Slot(components.Confirm{ID: dialogID, Title: texts.Fill(words.UnsetTitle, "user", d.subject), Text: words.UnsetText, Action: words.Unset,
@@ -187,7 +193,7 @@ func (p *AdminResellers) dialog() app.UI {
 
 // Add makes an account a reseller.
 func (p *AdminResellers) Add() {
-	request, err := catalog.SetupReseller.Read(components.Entered(parameters(&catalog.SetupReseller.Function, "user", "makeowner")))
+	request, err := catalog.SetupReseller.Read(newReseller.entered())
 	if err != nil {
 		p.deeds.err = err
 		return

@@ -13,6 +13,9 @@ import (
 	"postern/shared/function"
 )
 
+// issuerName asks for the name that authenticator apps show.
+var issuerName = asks(&catalog.SetTFAIssuer.Function)
+
 // AdminSettings is the name that authenticator apps show, and what the server's
 // API offers to whoever is signed in.
 type AdminSettings struct {
@@ -66,8 +69,8 @@ func (p *AdminSettings) Render() app.UI {
 		}
 		return app.Div().Body(app.Div().Class("card").Body(card))
 	}
-	names := fields(catalog.SetTFAIssuer.Parameters(), map[string]string{"issuer": words.Issuer})
-	names[0].Value, names[0].Hint = p.rows.Value.issuer.Issuer, words.IssuerHint
+	names := issuerName.fields(map[string]string{"issuer": words.Issuer})
+	names[0].Value = p.rows.Value.issuer.Issuer
 	count := 0
 	for _, f := range function.All() {
 		count += len(f.Names)
@@ -92,7 +95,7 @@ func (p *AdminSettings) Render() app.UI {
 
 // Save writes the issuer's name.
 func (p *AdminSettings) Save() {
-	request, err := catalog.SetTFAIssuer.Read(components.Entered(catalog.SetTFAIssuer.Parameters()))
+	request, err := catalog.SetTFAIssuer.Read(issuerName.entered())
 	if err != nil {
 		p.deeds.err, p.deeds.failed, p.deeds.done = err, nil, ""
 		return

@@ -16,6 +16,9 @@ import (
 	"postern/shared/scalar"
 )
 
+// newToken asks for all of a new token but its end, which is a day here.
+var newToken = asks(&catalog.CreateToken.Function, "token_name", "acl", "whitelist_ip")
+
 // AdminTokens is the WHM tokens of whoever is signed in. A new one's value is
 // shown once, and kept nowhere.
 type AdminTokens struct {
@@ -161,7 +164,7 @@ func (p *AdminTokens) dialog() app.UI {
 	words, d := texts.Now().Admin.Tokens, &p.deeds
 	switch d.what {
 	case "create":
-		list := fields(parameters(&catalog.CreateToken.Function, "token_name", "acl", "whitelist_ip"), words.Labels)
+		list := newToken.fields(words.Labels)
 		list = append(list, components.Field{ID: "expires", Name: "expires_at", Label: words.Expires, Type: "date", Hint: words.ExpiresHint})
 		return components.Slot(components.Dialog{ID: dialogID, Title: words.CreateTitle, Closed: d.closed, Body: components.Form{
 			Fields: list, Action: words.Create, Busy: d.busy, Err: d.err, InDialog: true, Submit: submit(p.Create)}.UI()}.UI())
@@ -174,7 +177,7 @@ func (p *AdminTokens) dialog() app.UI {
 
 // Create makes a token and shows its value.
 func (p *AdminTokens) Create() {
-	args := components.Entered(parameters(&catalog.CreateToken.Function, "token_name", "acl", "whitelist_ip"))
+	args := newToken.entered()
 	if day := components.Typed("expires"); day != "" {
 		args.Set("expires_at", texts.EndOfDay(day))
 	}

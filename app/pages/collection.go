@@ -14,7 +14,8 @@ import (
 // collection is a list of few things with the functions that make them, change
 // them and take them away: a card of a screen, declared instead of programmed.
 type collection struct {
-	list, add, change, remove *function.Function
+	list, remove *function.Function
+	add, change  *question // change may be nil
 
 	in      string   // the member of the answer that has the rows; empty: the answer is the rows
 	member  string   // the member that names a thing
@@ -138,10 +139,10 @@ func (c *collection) row(words texts.Things, t thing) []app.UI {
 }
 
 // open asks for a new thing, or for changes of one.
-func (c *collection) open(words texts.Things, of *function.Function, t thing) {
+func (c *collection) open(words texts.Things, ask *question, t thing) {
 	common := texts.Now().Things
 	c.secret = ""
-	f := formCall{of: of, labels: words.Labels, now: t, title: words.Add, action: words.Add, done: common.Added}
+	f := formCall{ask: ask, labels: words.Labels, now: t, title: words.Add, action: words.Add, done: common.Added}
 	if t != nil {
 		name := t.text(c.member)
 		f.fixed, f.title, f.action, f.done = url.Values{c.key: {name}}, texts.Fill(common.ChangeTitle, "name", name), texts.Now().Common.Save, texts.Fill(common.Changed, "name", name)

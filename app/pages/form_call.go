@@ -12,7 +12,6 @@ import (
 
 	"postern/app/components"
 	"postern/app/identity"
-	"postern/app/texts"
 	"postern/shared/fault"
 	"postern/shared/form"
 	"postern/shared/function"
@@ -90,8 +89,8 @@ func object(answer any) thing {
 // formCall is a call of a function that a dialog asks for, made of the
 // function's declaration.
 type formCall struct {
-	of      *function.Function
-	ask     []string            // the parameters that are asked for; nil: all that are not fixed
+	of      *function.Function  // of ask, if that is not nil
+	ask     *question           // what the dialog asks for; nil: nothing
 	fixed   url.Values          // arguments that are not asked for
 	now     thing               // the present values: what was not changed is not sent; nil: all is new
 	labels  map[string]string   // by parameter
@@ -113,27 +112,23 @@ type caller struct {
 
 // open opens the dialog of a call.
 func (c *caller) open(f formCall) {
-	if f.ask == nil {
-		for _, p := range f.of.Parameters() {
-			if !f.fixed.Has(p.Name) {
-				f.ask = append(f.ask, p.Name)
-			}
-		}
+	if f.ask != nil {
+		f.of = f.ask.of
 	}
-	field := ""
+	c.call = f
+	field, asked := "", c.asked()
 	switch {
 	case f.word != "":
 		field = dialogID + "-word"
-	case f.warning == "" && len(f.ask) > 0:
-		field = "field-" + f.ask[0]
+	case len(asked) > 0:
+		field = "field-" + asked[0].Name
 	}
-	c.call = f
 	c.deeds.ask("call", f.title, field)
 	if f.now == nil {
 		return
 	}
 	c.ctx.Defer(func(app.Context) { // a list's lines have no attribute that holds them
-		for _, p := range c.asked() {
+		for _, p := range asked {
 			if one := components.For(p, ""); one.Type == "textarea" && !p.Secret {
 				components.Type(one.ID, f.now.now(p.Name))
 			}
@@ -142,7 +137,12 @@ func (c *caller) open(f formCall) {
 }
 
 // asked are the parameters that the dialog asks for.
-func (c *caller) asked() []form.Field { return parameters(c.call.of, c.call.ask...) }
+func (c *caller) asked() []form.Field {
+	if c.call.ask == nil {
+		return nil
+	}
+	return c.call.ask.parameters()
+}
 
 // fields are the dialog's inputs.
 func (c *caller) fields() []components.Field {
@@ -153,7 +153,7 @@ func (c *caller) fields() []components.Field {
 			now[p.Name] = c.call.now.now(p.Name)
 		}
 	}
-	list := filled(fields(asked, c.call.labels), now)
+	list := filled(c.call.ask.fields(c.call.labels), now)
 	for i, p := range asked {
 		if choices := c.call.choices[p.Name]; choices != nil {
 			list[i].Type, list[i].Choices = "select", choices
@@ -162,12 +162,10 @@ func (c *caller) fields() []components.Field {
 			list[i].Type = "textarea"
 		}
 		if p.Name == "service_name" {
+			list[i].Words = nil
 			for _, s := range list[i].Choices {
 				list[i].Words = append(list[i].Words, scalar.Service(s).Title())
 			}
-		}
-		if p.Name == "client_secret" && (c.call.now != nil || c.call.of == clientForm) {
-			list[i].Hint = texts.Now().Providers.SecretHint
 		}
 		if p.Name == "icon" {
 			list[i].Type = "file"

@@ -13,6 +13,9 @@ import (
 	"postern/shared/function"
 )
 
+// linkIdentity asks an administrator for another's identity.
+var linkIdentity = asksAllBut(&catalog.LinkAuthnUser.Function, "username")
+
 // links is the identities at login providers that one user may sign in with: a
 // card of an administrator's page of the user, and of the user's own.
 type links struct {
@@ -111,7 +114,7 @@ func (l *links) add() app.UI {
 		for _, one := range l.names.Value {
 			names = append(names, one.ProviderName)
 		}
-		l.by.open(formCall{of: &catalog.LinkAuthnUser.Function, fixed: url.Values{"username": {l.user}}, labels: words.Labels,
+		l.by.open(formCall{ask: linkIdentity, fixed: url.Values{"username": {l.user}}, labels: words.Labels,
 			choices: map[string][]string{"provider_id": names}, title: texts.Fill(words.AddTitle, "user", l.user),
 			action: words.Add, done: texts.Fill(words.Added, "user", l.user), then: func(any) { l.load() }})
 	})

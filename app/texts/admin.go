@@ -45,10 +45,10 @@ type AdminAccounts struct {
 	SignedInAs, Created2, Suspended2, Unsuspended, Removed             string // {user}
 	PasswordChanged                                                    string
 	Back, Contact, Address, Mailboxes, MailQuota, Quota, Shell, Reason string
-	Edit, EditTitle, Password, PasswordTitle, PasswordHint             string // titles: {user}
+	Edit, EditTitle, Password, PasswordTitle                           string // titles: {user}
 	Suspend, SuspendTitle, Unsuspend, UnsuspendTitle, UnsuspendText    string
 	Remove, RemoveTitle, RemoveText, ItsMailboxes                      string
-	Labels, Hints                                                      map[string]string // by parameter
+	Labels                                                             map[string]string // by parameter
 }
 
 // AdminMailboxes is the mailboxes of an account.
@@ -115,7 +115,7 @@ type AdminAudit struct {
 
 // AdminSettings is what is left to set.
 type AdminSettings struct {
-	Authenticator, Issuer, IssuerHint                          string
+	Authenticator, Issuer                                      string
 	API, Yours, AllDialects, Hostname, Version, Shell, OpenAPI string
 }
 

@@ -45,7 +45,7 @@ func englishAdmin() Admin {
 			Download: "Download as CSV", Downloading: "{n} events so far…", Downloaded: "The file is in your downloads.",
 		},
 		Settings: AdminSettings{
-			Authenticator: "Second factor", Issuer: "Name in authenticator apps", IssuerHint: "Apps that know a key already keep the old name.",
+			Authenticator: "Second factor", Issuer: "Name in authenticator apps",
 			API: "API", Yours: "WHM functions you may call", AllDialects: "Functions in all dialects", Hostname: "Host name", Version: "Version",
 			Shell: "Open the API Shell", OpenAPI: "OpenAPI document",
 		},
@@ -65,8 +65,7 @@ func englishAdminAccounts() AdminAccounts {
 		Back:            "All accounts", Contact: "Contact", Address: "IP address", Mailboxes: "Mailboxes", MailQuota: "Largest mailbox", Quota: "Disk space",
 		Shell: "Shell", Reason: "Suspended because",
 		Edit: "Edit", EditTitle: "Edit {user}", Password: "Change password", PasswordTitle: "New password for {user}",
-		PasswordHint: "The account’s sessions end with the change.",
-		Suspend:      "Suspend", SuspendTitle: "Suspend {user}?", Unsuspend: "Lift suspension", UnsuspendTitle: "Lift the suspension of {user}?",
+		Suspend: "Suspend", SuspendTitle: "Suspend {user}?", Unsuspend: "Lift suspension", UnsuspendTitle: "Lift the suspension of {user}?",
 		UnsuspendText: "The account and its mailboxes can sign in again.",
 		Remove:        "Remove", RemoveTitle: "Remove {user}?", ItsMailboxes: "Mailboxes",
 		RemoveText: "The account, its mailboxes, sessions and tokens are gone for good. Accounts that it owned become root’s.",
@@ -74,11 +73,6 @@ func englishAdminAccounts() AdminAccounts {
 			"username": "Username", "domain": "Main domain", "password": "Password", "contactemail": "Contact address", "owner": "Owner",
 			"maxpop": "Mailboxes allowed", "max_emailacct_quota": "Largest mailbox (MB)", "MAXPOP": "Mailboxes allowed",
 			"MAX_EMAILACCT_QUOTA": "Largest mailbox (MB)", "QUOTA": "Disk space (MB)", "LOCALE": "Language", "reason": "Reason",
-		},
-		Hints: map[string]string{
-			"username": "A letter, then up to 15 letters and digits.", "contactemail": "One address, or two with a comma between them.",
-			"maxpop": "A number, or unlimited.", "MAXPOP": "A number, or unlimited.",
-			"max_emailacct_quota": "0 is no limit.", "MAX_EMAILACCT_QUOTA": "0 is no limit.", "QUOTA": "0 is no limit.",
 		},
 	}
 }
@@ -126,10 +120,6 @@ func englishAdminPolicies() AdminPolicies {
 			"SecurityPolicy::PasswordAge":         "A password that is too old has to be changed.",
 			"SecurityPolicy::PasswordAge::maxage": "From 1 to 3650 days.",
 			"SecurityPolicy::xml-api":             "The policies hold for API calls with a password too.",
-			"questions":                           "From 1 to 4.",
-			"session_idle":                        "From 60 to 604800, and no longer than the longest session.",
-			"session_unused":                      "How long it waits for its first use: from 60 to 86400.",
-			"session_absolute":                    "From 300 to 2592000.",
 		},
 		Labels: map[string]string{
 			"questions": "Security questions asked", "remember_by_default": "Propose to remember the address", "cpaneld": "Verified addresses at cPanel", "whostmgrd": "Verified addresses at WHM", "webmaild": "Verified addresses at Webmail",

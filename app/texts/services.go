@@ -41,7 +41,7 @@ type Providers struct {
 	Enable, Disable                 string
 	Client, ClientTitle, ClientDone string // {name}
 	Face, FaceTitle, FaceDone       string // {name}
-	Register, SecretHint            string
+	Register                        string
 	Failing, FailingTitle           string
 	FailingText, AllWell            string
 	FailedOne, FailedOff            string // {name}, {why}; {services}

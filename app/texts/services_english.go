@@ -46,8 +46,8 @@ func englishProviders() Providers {
 		On: "On for {service}", Off: "Off for {service}", TurnedOn: "{name} is on.", TurnedOff: "{name} is off.", Enable: "Switch on", Disable: "Switch off",
 		Client: "Client", ClientTitle: "Client at {name}", ClientDone: "The client at {name} is set.",
 		Face: "Button", FaceTitle: "Button of {name}", FaceDone: "The button of {name} is set.",
-		Register: "Register these addresses at the provider", SecretHint: "Left empty, it stays as it is.",
-		Failing: "Switch off what fails", FailingTitle: "Switch off the providers that fail?",
+		Register: "Register these addresses at the provider",
+		Failing:  "Switch off what fails", FailingTitle: "Switch off the providers that fail?",
 		FailingText: "Every provider that is on is asked for its configuration now. One that does not answer well is switched off for all services, and nobody signs in with it until it is switched on again.",
 		AllWell:     "Every provider that is on answers well.", FailedOne: "{name}: {why}", FailedOff: "It is switched off for {services}.",
 	}

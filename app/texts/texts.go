@@ -32,6 +32,14 @@ type Texts struct {
 	Links        Links
 	Messengers   Messengers
 	Applications Applications
+
+	// Hints are what people are told below a form's inputs instead of what the
+	// declaration tells programs: by “function.parameter”, or by parameter alone
+	// for every function. English has those that differ from the declaration
+	// (empty: the label says all), another language a sentence for every other too.
+	Hints map[string]string
+
+	Choices map[string]string // how people read a parameter's values, by “parameter.value”
 }
 
 // Plural is a sentence about a number, by the plural categories of CLDR; a
