@@ -1,6 +1,7 @@
 package web
 
 import (
+	"bytes"
 	"encoding/json"
 	"io/fs"
 	"maps"
@@ -34,6 +35,7 @@ func TestEveryLanguageIsWhole(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			once(t, json.NewDecoder(bytes.NewReader(text)))
 			want, got := flat(t, reference), flat(t, text)
 			for _, path := range slices.Sorted(maps.Keys(want)) {
 				sentence, has := got[path]
@@ -89,6 +91,30 @@ func braces(s string) []string {
 	found := inBraces.FindAllString(s, -1)
 	slices.Sort(found)
 	return found
+}
+
+// once fails for a name that one object has twice, of which JSON drops the first.
+func once(t *testing.T, d *json.Decoder) {
+	t.Helper()
+	opens, err := d.Token()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if opens != json.Delim('{') {
+		return
+	}
+	names := map[json.Token]bool{}
+	for d.More() {
+		name, err := d.Token()
+		if err != nil || names[name] {
+			t.Errorf("%v stands there twice, or %v", name, err)
+		}
+		names[name] = true
+		once(t, d)
+	}
+	if _, err := d.Token(); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // flat is a JSON object's strings by their paths.

@@ -18,9 +18,9 @@ func englishHints() map[string]string {
 		// Login providers.
 		"display_name": "Left empty, people read the name above.", "postern_change_authentication_provider.display_name": "",
 		"postern_change_market_provider.display_name": "", "set_provider_display_configurations.display_name": "",
-		"auth_style": "As the provider’s token endpoint wants it.", "strong": "Locks and suspensions hold all the same.", "service_name": "",
+		"auth_style": "As the provider’s token endpoint wants it: client_secret_basic is the header, client_secret_post the parameters.", "strong": "Locks and suspensions hold all the same.", "service_name": "",
 		"authorization_url": "An https URL; http for a provider on this very machine alone.", "token_url": "An https URL; http for a provider on this very machine alone.",
-		"client_id": "By this name the provider knows Postern.", "client_secret": "Left empty, it stays as it is.",
+		"client_id": "By this name the provider knows Postern.", "client_secret": "Left empty, the secret stays as it is.",
 		"postern_add_market_provider.client_secret": "Left empty, Postern has none there.",
 
 		// Linked identities.
@@ -34,7 +34,7 @@ func englishHints() map[string]string {
 		// Mail applications, and clients of single sign on.
 		"postern_create_webmail_application.name": "", "address": "With https; empty for an application that Postern mounts.",
 		"path": "Behind the session’s path; empty for an application with its own address.", "start": "What follows the address or the path, so that Postern signs people in.",
-		"default": "Only one application can be it: another is it no longer.", "authentication": "",
+		"default": "Only one application can be it: another is it no longer.", "authentication": "client_secret_basic is the header, client_secret_post the form.",
 		"redirect_uri": "A browser may take a code there; they are compared letter by letter. One that begins with / stands behind the session’s path of Webmail.",
 		"logout_uri":   "A browser may go there after it signed out.", "new_secret": "The old one is refused from then on.",
 
@@ -56,8 +56,8 @@ func englishHints() map[string]string {
 
 func englishChoices() map[string]string {
 	return map[string]string{
-		"auth_style.header": "Into the header (client_secret_basic)", "auth_style.params": "Among the parameters (client_secret_post)",
-		"authentication.client_secret_basic": "In a header (client_secret_basic)", "authentication.client_secret_post": "In the form (client_secret_post)",
+		"auth_style.header": "Into the header", "auth_style.params": "Among the parameters",
+		"authentication.client_secret_basic": "In a header", "authentication.client_secret_post": "In the form",
 		"clear.icq": "ICQ", "clear.aim": "AIM", "clear.pushbullet": "Pushbullet", "clear.posturl": "URLs",
 	}
 }
