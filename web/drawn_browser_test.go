@@ -23,14 +23,16 @@ type drawing struct {
 	*httptest.Server
 	mu        sync.Mutex
 	questions []string
-	held      chan struct{} // closed: the app may come
+	holds     string        // the end of the address of what is kept back, /app.wasm if nothing else
+	held      chan struct{} // closed: it may come
 	broken    bool          // the app does not come at all
 	tell      bool          // the page has the answers
 	another   bool          // they are of another session
+	locale    string        // the page's language
 }
 
 func newDrawing(t *testing.T, behind *canned) *drawing {
-	d := &drawing{held: make(chan struct{}), tell: true}
+	d := &drawing{holds: "/app.wasm", held: make(chan struct{}), tell: true}
 	d.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if strings.HasSuffix(r.URL.Path, "/json-api/listaccts") {
 			if err := r.ParseForm(); err != nil {
@@ -41,7 +43,7 @@ func newDrawing(t *testing.T, behind *canned) *drawing {
 			d.mu.Unlock()
 		}
 		switch {
-		case strings.HasSuffix(r.URL.Path, "/app.wasm"):
+		case strings.HasSuffix(r.URL.Path, d.holds):
 			d.mu.Lock()
 			held, broken := d.held, d.broken
 			d.mu.Unlock()
@@ -54,7 +56,7 @@ func newDrawing(t *testing.T, behind *canned) *drawing {
 				return
 			}
 		case r.URL.Path == "/admin/accounts" || r.URL.Path == "/":
-			behind.front.Show(w, r, web.Page{Draw: d.draw(t, behind, r)})
+			behind.front.Show(w, r, web.Page{Locale: d.locale, Draw: d.draw(t, behind, r)})
 			return
 		}
 		behind.Config.Handler.ServeHTTP(w, r)

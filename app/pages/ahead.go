@@ -26,14 +26,15 @@ type asksAhead interface {
 // splash. Then it is drawn, and says itself that it is loading.
 const aheadPatience = time.Second
 
-// ahead is the first screen, with what it shows; nil if that one does not ask ahead.
-func ahead(door identity.Door) app.UI {
+// ahead is the first screen, at an address, with what it shows; nil if that one does
+// not ask ahead.
+func ahead(door identity.Door, at *url.URL) app.UI {
 	if door.Session == nil {
 		return nil
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), aheadPatience)
 	defer cancel()
-	screen, _ := asked(ctx, desk, door, app.Window().URL())
+	screen, _ := asked(ctx, desk, door, at)
 	return screen
 }
 
@@ -52,13 +53,13 @@ func asked(ctx context.Context, d *identity.Desk, door identity.Door, at *url.UR
 }
 
 // beginAhead is ahead beside something else; call the answer to wait for it.
-func beginAhead(door identity.Door) func() app.UI {
+func beginAhead(door identity.Door, at *url.URL) func() app.UI {
 	done := make(chan app.UI, 1)
 	go func() {
 		var screen app.UI
 		defer func() { done <- screen }()
 		defer components.Guard()
-		screen = ahead(door)
+		screen = ahead(door, at)
 	}()
 	return func() app.UI { return <-done }
 }

@@ -4,7 +4,9 @@ package pages
 
 import (
 	"context"
+	"fmt"
 	"net/url"
+	"runtime/debug"
 
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 
@@ -23,8 +25,14 @@ type Drawn struct {
 // screen if it can ask for what it shows, else its place. Everything is asked at
 // desk, as that someone; nil: nobody is signed in there. addresses are those that
 // the page's <html> element carries. Links, searches and signing out work in it
-// as they are; for all else the loader waits for the app.
-func Draw(ctx context.Context, d *identity.Desk, at *url.URL, language *texts.Texts, addresses map[string]string) (*Drawn, error) {
+// as they are; for all else the loader waits for the app. A screen that breaks is an
+// error too: its page goes out without it, and nobody else's waits for it.
+func Draw(ctx context.Context, d *identity.Desk, at *url.URL, language *texts.Texts, addresses map[string]string) (page *Drawn, err error) {
+	defer func() {
+		if cause := recover(); cause != nil {
+			page, err = nil, fmt.Errorf("drawing broke: %v\n%s", cause, debug.Stack())
+		}
+	}()
 	door, err := d.Door(ctx)
 	if err != nil || door.Session == nil {
 		return nil, err
@@ -32,14 +40,14 @@ func Draw(ctx context.Context, d *identity.Desk, at *url.URL, language *texts.Te
 	screen, full := asked(ctx, d, door, at)
 	r := &Root{door: door, known: true, path: identity.Stable(at.Path)}
 	r.firstPath = r.path
-	var drawn Drawn
+	page = &Drawn{}
 	texts.Speak(language, func() {
 		components.OnPage(addresses)
 		if r.first = screen; !full {
 			r.first = app.Div().Class("card").Body(components.Loading())
 		}
-		drawn.Title = r.titled()
-		drawn.HTML, err = components.HTML(r)
+		page.Title = r.titled()
+		page.HTML, err = components.HTML(r)
 	})
-	return &drawn, err
+	return page, err
 }

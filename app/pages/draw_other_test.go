@@ -7,8 +7,11 @@ import (
 	"errors"
 	"net/url"
 	"path"
+	"slices"
 	"strings"
 	"testing"
+
+	"github.com/maxence-charriere/go-app/v9/pkg/app"
 
 	"postern/app/identity"
 	"postern/app/texts"
@@ -84,5 +87,40 @@ func TestAPageIsDrawnInItsOwnLanguage(t *testing.T) {
 	}
 	for range 8 {
 		<-done
+	}
+}
+
+// broken is a screen that cannot ask, or cannot be drawn.
+type broken struct {
+	app.Compo
+	asking bool
+}
+
+func (b *broken) Ahead(context.Context, *url.URL) bool {
+	if b.asking {
+		panic("no question")
+	}
+	return true
+}
+
+func (b *broken) Render() app.UI { panic("no picture") }
+
+// TestAScreenThatBreaksIsNotDrawn and stands in no other page's way.
+func TestAScreenThatBreaksIsNotDrawn(t *testing.T) {
+	whole := screens
+	defer func() { screens = whole }()
+	in := says(200, `{"service":"cpaneld","session":{"user":"anna","kind":"account"}}`)
+	english := texts.Now()
+	for _, asking := range []bool{true, false} {
+		screens = append(slices.Clone(whole), Screen{
+			Path: "/broken", Service: scalar.CPanel, Icon: func() app.UI { return app.Span() }, Title: func() string { return "Broken" },
+			Draw: func(*identity.Desk, identity.Door, identity.Session) app.UI { return &broken{asking: asking} },
+		})
+		if page, err := Draw(t.Context(), in, &url.URL{Path: "/broken"}, &texts.Texts{}, nil); page != nil || err == nil || !strings.Contains(err.Error(), "no ") {
+			t.Errorf("asking %v: %v, %v", asking, page, err)
+		}
+		if page, err := Draw(t.Context(), in, &url.URL{Path: "/"}, english, nil); err != nil || !strings.Contains(page.HTML, "Sign out") || texts.Now() != english {
+			t.Errorf("the next page: %v, %v", page, err)
+		}
 	}
 }

@@ -94,14 +94,15 @@ func (r *Root) ask() {
 	r.ctx.Async(func() {
 		defer components.Guard()
 		door, err := desk.Door(context.Background())
-		first := beginAhead(door)
+		at := app.Window().URL() // what the server drew has links, so it may soon be another
+		first := beginAhead(door, at)
 		change, screen := r.words(door), first()
 		r.ctx.Dispatch(func(ctx app.Context) {
 			if change != nil {
 				change()
 			}
 			r.err = err
-			r.first, r.firstPath = screen, r.path
+			r.first, r.firstPath = screen, identity.Stable(at.Path)
 			if err == nil {
 				r.open(door)
 			}

@@ -56,11 +56,12 @@ type inside struct {
 	told identity.Told // the responses that the app may have
 }
 
-// fetch is an identity.Fetch.
+// fetch is an identity.Fetch. Its errors are for the log, so they are in nobody's
+// language: Unheard would name them in that of a page which is just being drawn.
 func (i *inside) fetch(ctx context.Context, q identity.Request) (identity.Response, error) {
 	at, err := url.ParseRequestURI(q.Path)
 	if err != nil {
-		return identity.Response{}, identity.Unheard(err)
+		return identity.Response{}, err
 	}
 	r := i.r.Clone(ctx)
 	r.Method, r.URL, r.RequestURI, r.Form, r.PostForm = q.Method, at, q.Path, nil, nil
@@ -77,7 +78,7 @@ func (i *inside) fetch(ctx context.Context, q identity.Request) (identity.Respon
 	w := kept{status: http.StatusOK, header: http.Header{}}
 	i.site.ServeHTTP(&w, r)
 	if err := ctx.Err(); err != nil {
-		return identity.Response{}, identity.Unheard(err)
+		return identity.Response{}, err
 	}
 	response := identity.Response{Status: w.status, Fault: fault.Kind(w.header.Get(wire.KindHeader)), Body: w.body.Bytes()}
 	if response.Status == http.StatusOK && json.Valid(response.Body) {

@@ -101,7 +101,11 @@
   // What the server drew for who is signed in is what the app is going to draw. Once it
   // has, the two change places, and what was done in the one goes on in the other:
   // what is typed and chosen, where the cursor is, and the button pressed last.
+  // Whoever has gone on to another address meanwhile meant nothing of it to happen there.
   let pressed;
+  const place = () => location.pathname + location.search;
+  const began = place();
+  const changed = (field) => field.options ? [...field.options].some((one) => one.selected !== one.defaultSelected) : field.value !== field.defaultValue;
   const twin = (element, drawn, app) => {
     const way = [];
     for (let at = element; at !== drawn; at = at.parentElement) way.unshift([...at.parentElement.children].indexOf(at));
@@ -111,8 +115,9 @@
   const takeOver = () => {
     const drawn = document.getElementById("drawn");
     if (!drawn) return;
-    const of = (element) => twin(element, drawn.firstElementChild, document.body.firstElementChild);
-    const fields = [...drawn.querySelectorAll("input, select")].map((field) => [of(field), field.value]);
+    const here = place() === began;
+    const of = (element) => here ? twin(element, drawn.firstElementChild, document.body.firstElementChild) : undefined;
+    const fields = [...drawn.querySelectorAll("input, select")].filter(changed).map((field) => [of(field), field.value]);
     const at = drawn.contains(document.activeElement) ? document.activeElement : undefined;
     const cursor = at && of(at), from = at?.selectionStart, to = at?.selectionEnd;
     const press = pressed && of(pressed), top = scrollY;
@@ -139,11 +144,20 @@
     button.setAttribute("aria-expanded", open);
     if (!open) pressed = undefined;
   });
-  // The server knows neither the reader's time zone nor their country.
+  // The server knows neither the reader's time zone nor their country. Days are written
+  // as soon as they are there: in sight, they would move what is beside them.
+  let days;
   const writeDays = () => {
-    const days = new Intl.DateTimeFormat(posternTongue(root.lang), { dateStyle: "medium" });
-    for (const day of document.querySelectorAll("#drawn [data-day]")) day.textContent = days.format(day.dataset.day * 1000);
+    const list = [...document.querySelectorAll("#drawn [data-day]:not([data-written])")];
+    if (!document.getElementById("told")) list.pop(); // what follows is not here yet, so its own end may not be
+    for (const day of list) {
+      days ??= new Intl.DateTimeFormat(posternTongue(root.lang), { dateStyle: "medium" });
+      day.dataset.written = "";
+      day.textContent = days.format(day.dataset.day * 1000);
+    }
   };
+  const arriving = new MutationObserver(writeDays);
+  arriving.observe(root, { childList: true, subtree: true });
 
   // What the app asks first is asked while it is on its way; app/fetch.go takes it.
   const early = (path) => {
@@ -184,6 +198,7 @@
   document.addEventListener("DOMContentLoaded", async () => {
     document.getElementById("stopped-reload").addEventListener("click", () => location.reload());
     entrance();
+    arriving.disconnect();
     writeDays();
     try {
       const go = new Go();

@@ -1,0 +1,65 @@
+package web_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+)
+
+// TestDaysAreWrittenBeforeTheyAreSeen: a page is in sight before its last script is
+// there, and nothing of it moves then.
+func TestDaysAreWrittenBeforeTheyAreSeen(t *testing.T) {
+	server := newCanned(t)
+	server.set(func(c *canned) { c.service, c.signedIn, c.version, c.accounts = "whostmgrd", true, "7", 38 })
+	d := newDrawing(t, server)
+	d.holds = "/wasm_exec.js"
+	tb := openTab(t)
+	d.open(tb)
+	const wrong = `[...document.querySelectorAll("#drawn [data-day]")].filter((day) => day.textContent != new Intl.DateTimeFormat(navigator.language, {dateStyle: "medium"}).format(day.dataset.day * 1000)).length`
+	tb.waitFor(`document.querySelectorAll("#drawn [data-day]").length == 15 && ` + wrong + ` == 0 && !globalThis.Go`)
+	d.release()
+	tb.waitFor(running)
+	if said := tb.complaints(); len(said) > 0 {
+		t.Error(said)
+	}
+}
+
+// TestWhoHasGoneOnMeanwhile by a link, while the app was waiting for its texts, is
+// where the link leads, and what they did before that happens nowhere.
+func TestWhoHasGoneOnMeanwhile(t *testing.T) {
+	server := newCanned(t)
+	server.set(func(c *canned) {
+		c.service, c.signedIn, c.version, c.accounts, c.locale = "whostmgrd", true, "7", 38, "de"
+	})
+	d := newDrawing(t, server)
+	d.holds, d.locale = "/de.json", "de"
+	const asking = `!document.getElementById("told") && document.getElementById("drawn")` // it has the answers, and takes clicks
+	begin := func() *tab {
+		tb := openTab(t) // anew: the texts are kept
+		tb.dress(1280, 900, "light")
+		d.open(tb)
+		tb.waitFor(asking)
+		return tb
+	}
+	tb := begin()
+	tb.do(chromedp.Click(chromedp.CSS(`#drawn a[href="/admin/audit"]`)))
+	tb.waitFor(`location.pathname == "/admin/audit" && document.getElementById("drawn")`)
+	d.release()
+	tb.waitFor(`!document.getElementById("drawn") && document.title.startsWith("Prüfprotokoll")`)
+	if strings.Contains(tb.text(), "a-long-domain-name-15.example.com") {
+		t.Error("the list of accounts is at the audit trail’s address")
+	}
+
+	tb = begin()
+	tb.do(chromedp.Evaluate[chromedp.Void](toTheEnd), chromedp.KeyEvent("42"), chromedp.Click(chromedp.ID("create")))
+	tb.do(chromedp.Click(chromedp.CSS(`#drawn a[href="/admin/accounts"]`)))
+	tb.waitFor(`location.search == "" && document.getElementById("drawn")`)
+	d.release()
+	tb.waitFor(running)
+	tb.waitText("a-long-domain-name-1.example.com")
+	tb.waitFor(`document.getElementById("list-search").value == "" && !document.querySelector("dialog[open]") && location.search == ""`)
+	if said := tb.complaints(); len(said) > 0 {
+		t.Error(said)
+	}
+}
