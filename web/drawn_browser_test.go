@@ -192,8 +192,12 @@ func TestADrawnPageIsEnough(t *testing.T) {
 	d.broken = true
 	tb := openTab(t)
 	d.open(tb)
+	tb.do(chromedp.Click(chromedp.ID("create")))
+	tb.waitFor(`document.getElementById("create").ariaBusy == "true"`)
 	d.release()
 	tb.waitFor(`!document.getElementById("stopped").hidden && document.getElementById("drawn").checkVisibility()`)
+	tb.do(chromedp.Click(chromedp.ID("create")))
+	tb.waitFor(`document.getElementById("create").ariaBusy != "true"`) // or one would wait for it for ever
 	tb.shoot("no app")
 	tb.complaints() // that it did not come
 	tb.do(chromedp.Evaluate[chromedp.Void](toTheEnd), chromedp.KeyEvent("7\r"))

@@ -63,3 +63,33 @@ func TestWhoHasGoneOnMeanwhile(t *testing.T) {
 		t.Error(said)
 	}
 }
+
+// TestNothingMovesWhenTheAppIsThere in any direction, size or colour scheme.
+func TestNothingMovesWhenTheAppIsThere(t *testing.T) {
+	server := newCanned(t)
+	if err := server.front.Teach("ar", "/assets/taught/ar.json", arabic); err != nil {
+		t.Fatal(err)
+	}
+	d := newDrawing(t, server)
+	tb := openTab(t)
+	const places = `JSON.stringify([...document.querySelectorAll("aside, h1, input:not([type=hidden]), select, button, th, tbody td, .nav-link, .page-link")]
+		.filter((e) => e.checkVisibility()).map((e) => { const at = e.getBoundingClientRect(); return [e.localName, at.x, at.y, at.width, at.height].join(" "); }))`
+	for _, c := range []struct {
+		locale, scheme string
+		width          int64
+	}{{"", "light", 1280}, {"de", "dark", 320}, {"ar", "light", 1280}, {"ar", "dark", 390}} {
+		server.set(func(s *canned) {
+			s.service, s.signedIn, s.version, s.accounts, s.locale = "whostmgrd", true, "7", 38, c.locale
+		})
+		d.locale = c.locale
+		tb.dress(c.width, 900, c.scheme)
+		d.open(tb)
+		tb.waitFor(`document.readyState != "loading" && globalThis.Go && document.fonts.status == "loaded"`)
+		tb.do(chromedp.Evaluate[chromedp.Void](`globalThis.before = ` + places))
+		tb.waitFor(`JSON.parse(before).length > 100`)
+		tb.check("drawn")
+		d.release()
+		tb.waitFor(running)
+		tb.waitFor(`before == ` + places)
+	}
+}

@@ -31,6 +31,8 @@
   globalThis.posternStopped = (how) => {
     document.getElementById("splash")?.remove(); // what the server drew may stay: its links work
     globalThis.posternTake = undefined; // the form is the browser's again
+    stopped = true; // so nothing comes of a button any more
+    pressed?.removeAttribute("aria-busy");
     document.getElementById(`stopped-${how}`).hidden = false;
     document.getElementById("stopped").hidden = false;
   };
@@ -102,7 +104,7 @@
   // has, the two change places, and what was done in the one goes on in the other:
   // what is typed and chosen, where the cursor is, and the button pressed last.
   // Whoever has gone on to another address meanwhile meant nothing of it to happen there.
-  let pressed;
+  let pressed, stopped = false;
   const place = () => location.pathname + location.search;
   const began = place();
   const changed = (field) => field.options ? [...field.options].some((one) => one.selected !== one.defaultSelected) : field.value !== field.defaultValue;
@@ -137,9 +139,10 @@
   document.addEventListener("click", (event) => {
     const button = drawnIn(event) && event.target.closest("button");
     if (button?.type !== "button") return;
+    pressed?.removeAttribute("aria-busy"); // the last one counts
     pressed = button;
     const menu = button.matches(".navbar-toggler") && document.querySelector("#drawn #menu");
-    if (!menu) return button.setAttribute("aria-busy", "true");
+    if (!menu) return stopped || button.setAttribute("aria-busy", "true");
     const open = menu.classList.toggle("show"); // this much goes without the app
     button.setAttribute("aria-expanded", open);
     if (!open) pressed = undefined;
