@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
 )
 
@@ -92,4 +93,29 @@ func TestNothingMovesWhenTheAppIsThere(t *testing.T) {
 		tb.waitFor(running)
 		tb.waitFor(`before == ` + places)
 	}
+}
+
+// TestWhatIsScrolledStaysSo, the menu too, and at once: the link that has the focus in
+// it stays in sight.
+func TestWhatIsScrolledStaysSo(t *testing.T) {
+	server := newCanned(t)
+	server.set(func(c *canned) { c.service, c.signedIn, c.version, c.accounts = "whostmgrd", true, "7", 38 })
+	d := newDrawing(t, server)
+	tb := openTab(t)
+	tb.dress(1280, 420, "light")
+	if _, err := chromedp.Call(tb.ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
+		Features: []*emulation.MediaFeature{{Name: "prefers-reduced-motion", Value: "no-preference"}},
+	}); err != nil {
+		t.Fatal(err)
+	}
+	d.open(tb)
+	tb.do(chromedp.Evaluate[chromedp.Void](`scrollTo({top: 150, behavior: "instant"});
+		[...document.querySelectorAll("#drawn .nav-link")].at(-1).focus();
+		globalThis.at = () => Math.round(scrollY) + " " + Math.round(document.activeElement.getBoundingClientRect().top);
+		globalThis.before = at();
+		new MutationObserver(() => { if (!document.getElementById("drawn")) globalThis.then ??= at(); }).observe(document.body, {childList: true})`))
+	tb.waitFor(`before.startsWith("150 ") && document.activeElement.getBoundingClientRect().bottom <= innerHeight`)
+	d.release()
+	tb.waitFor(running)
+	tb.waitFor(`globalThis.then == before && at() == before`)
 }

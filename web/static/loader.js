@@ -102,8 +102,8 @@
 
   // What the server drew for who is signed in is what the app is going to draw. Once it
   // has, the two change places, and what was done in the one goes on in the other:
-  // what is typed and chosen, where the cursor is, and the button pressed last.
-  // Whoever has gone on to another address meanwhile meant nothing of it to happen there.
+  // what is typed and chosen, where the cursor is, how far it is scrolled, and the button
+  // pressed last. Whoever has gone on to another address meanwhile meant none of it there.
   let pressed, stopped = false;
   const place = () => location.pathname + location.search;
   const began = place();
@@ -122,10 +122,14 @@
     const fields = [...drawn.querySelectorAll("input, select")].filter(changed).map((field) => [of(field), field.value]);
     const at = drawn.contains(document.activeElement) ? document.activeElement : undefined;
     const cursor = at && of(at), from = at?.selectionStart, to = at?.selectionEnd;
-    const press = pressed && of(pressed), top = scrollY;
+    const press = pressed && of(pressed);
+    const where = (left, top) => ({ left, top, behavior: "instant" });
+    const page = where(scrollX, scrollY);
+    const scrolled = [...drawn.querySelectorAll("*")].filter((e) => e.scrollTop || e.scrollLeft).map((e) => [of(e), where(e.scrollLeft, e.scrollTop)]);
     root.removeAttribute("data-drawn"); // the app is in sight
     drawn.remove();
-    scrollTo(scrollX, top);
+    scrollTo(page);
+    for (const [part, to] of scrolled) part?.scrollTo(to);
     cursor?.focus({ preventScroll: true });
     for (const [field, value] of fields) {
       if (!field || field.value === value) continue;
