@@ -204,7 +204,14 @@ func TestADrawnPageIsEnough(t *testing.T) {
 	tb.waitFor(`location.search == "?q=client7&sort=domain" && document.getElementById("list-search")?.value == "client7"`)
 	tb.waitFor(`!document.getElementById("stopped").hidden`) // which makes place for itself
 	tb.do(chromedp.Evaluate[chromedp.Void](`scrollTo(0, document.body.scrollHeight)`), chromedp.Click(chromedp.ID("page-next")))
-	tb.waitFor(`location.search.includes("page=2")`)
+	tb.waitFor(`location.search.includes("page=2") && !document.getElementById("stopped").hidden`)
+	tb.dress(1280, 700, "light")
+	tb.waitFor(`(() => {
+		const out = document.querySelector("#drawn #sign-out");
+		out.scrollIntoView({behavior: "instant"});
+		const at = out.getBoundingClientRect();
+		return out.contains(document.elementFromPoint(at.x + at.width / 2, at.y + at.height / 2));
+	})()`) // the notice does not lie over it
 }
 
 // TestAnswersInThePage are good for their own session, once, and needed by nobody.
