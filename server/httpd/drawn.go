@@ -35,11 +35,13 @@ func (s *Site) drawn(r *http.Request) func(*texts.Texts, map[string]string) *web
 		defer cancel()
 		within := inside{r: r, site: http.HandlerFunc(s.route), told: identity.Told{}}
 		page, err := pages.Draw(ctx, identity.NewDesk(within.fetch), r.URL, language, addresses)
-		if err != nil { // the app will find that out too, and say so
+		switch {
+		case r.Context().Err() != nil: // nobody waits for it
+			return nil
+		case err != nil: // the app will find that out too, and say so
 			s.Log.WarnContext(r.Context(), "page not drawn", "error", err)
 			return nil
-		}
-		if page == nil {
+		case page == nil: // nobody is signed in any more
 			return nil
 		}
 		return &web.Drawn{Title: page.Title, HTML: page.HTML, Told: within.told}
