@@ -70,11 +70,11 @@ golden: bin/withpostgres ## write the replies in the transcripts anew; then read
 	@.ci/need postgres
 	$(with_postgres) go test $$(grep -rl --include='*_test.go' Transcript server | xargs -n 1 dirname | sort -u | sed 's|^|./|') -run Transcript -update
 
-bench: build bin/withpostgres bin/bench ## speed beside its limits, six minutes: a table, and bench.json (BENCH='-big=false -rows api')
+bench: build bin/withpostgres bin/bench ## speed beside its limits, ten minutes: a table, and bench.json (BENCH='-big=false -rows api')
 	@.ci/need postgres wrk
 	bin/bench $(BENCH)
 
-faults: build bin/withpostgres bin/faults ## break what Postern stands on under load, and count what was acknowledged, six minutes (as root: a full disk too)
+faults: build bin/withpostgres bin/faults ## break what Postern stands on under load, and count what was acknowledged, four minutes (as root: a full disk too)
 	@.ci/need postgres
 	bin/faults -postern bin/postern $(FAULTS)
 
