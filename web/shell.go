@@ -46,7 +46,7 @@ type Front struct {
 // out. Without a built app the answer is 503 and says so.
 func Shell(version string, formActions func(*http.Request) []string) *Front {
 	f := &Front{version: version, formActions: formActions}
-	f.printed, f.err = print()
+	f.printed, f.err = printedOnce()
 	return f
 }
 
@@ -57,7 +57,7 @@ type printed struct {
 	assets    map[string]asset
 }
 
-var print = sync.OnceValues(func() (p printed, err error) {
+var printedOnce = sync.OnceValues(func() (p printed, err error) {
 	if p.assets, err = built(); err != nil {
 		return p, err
 	}

@@ -5,7 +5,7 @@
 // content security policy, and the assets behind it (Assets): compressed when
 // they were built, under addresses that hold a hash of their content. It knows
 // nothing of the API, of sessions, or of which paths the app has; package httpd
-// decides that and calls it. It imports nothing of Postern.
+// decides that and calls it. Of Postern it imports the texts, and the locales of shared.
 package web
 
 import (

@@ -98,6 +98,6 @@ type kept struct {
 	body   bytes.Buffer
 }
 
-func (k *kept) Header() http.Header                { return k.header }
-func (k *kept) WriteHeader(status int)             { k.status = status }
-func (k *kept) Write(part []byte) (n int, e error) { return k.body.Write(part) }
+func (k *kept) Header() http.Header            { return k.header }
+func (k *kept) WriteHeader(status int)         { k.status = status }
+func (k *kept) Write(part []byte) (int, error) { return k.body.Write(part) }

@@ -7,7 +7,7 @@ import (
 	"net/url"
 	"strconv"
 
-	"postern/server/dispatch"
+	"postern/app/identity"
 	"postern/server/login"
 	"postern/shared/fault"
 	"postern/shared/scalar"
@@ -69,29 +69,6 @@ func bracket(host string) string {
 	return host
 }
 
-// Identity is what the app asks first: which service this is and who is signed in.
-type Identity struct {
-	Service  scalar.Service         `json:"service"`
-	Hostname string                 `json:"hostname"`
-	Version  string                 `json:"version"`
-	Ports    map[scalar.Service]int `json:"ports"`
-	Session  *SignedIn              `json:"session"`
-}
-
-// SignedIn is a session as its own user sees it.
-type SignedIn struct {
-	User       string        `json:"user"`
-	Kind       dispatch.Kind `json:"kind"`
-	Token      string        `json:"token"`
-	Address    string        `json:"address"`
-	Created    int64         `json:"created"`
-	Expires    int64         `json:"expires"`
-	Locale     string        `json:"locale"`
-	Privileges []string      `json:"privileges"`
-	Possessor  string        `json:"possessor"`
-	Databases  bool          `json:"databases"` // whether there are databases to show
-}
-
 // identity gives the app its security token. Another site's page must not get
 // it: a browser says where a request comes from, and that must be this origin.
 func (s *Site) identity(w http.ResponseWriter, r *http.Request) {
@@ -102,15 +79,15 @@ func (s *Site) identity(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "This address answers its own pages alone.", http.StatusForbidden)
 		return
 	}
-	out := Identity{Service: s.Service, Hostname: s.Config.Hostname, Version: s.Version, Ports: map[scalar.Service]int{}}
+	out := identity.Door{Service: s.Service, Hostname: s.Config.Hostname, Version: s.Version, Ports: map[string]int{}}
 	for _, service := range []scalar.Service{scalar.CPanel, scalar.WHM, scalar.Webmail} {
-		out.Ports[service] = s.Port(service)
+		out.Ports[string(service)] = s.Port(service)
 	}
 	row, err := s.row(r)
 	if err == nil && row != nil {
-		out.Session = &SignedIn{
-			User: row.Login, Kind: row.Who.Kind, Token: row.Prefix(), Address: row.Address, Created: row.CreatedAt.Unix(),
-			Expires: row.Ends().Unix(), Locale: localeOf(row), Privileges: row.Who.Privileges, Possessor: row.Possessor,
+		out.Session = &identity.Session{
+			User: row.Login, Kind: string(row.Who.Kind), Token: row.Prefix(), Address: row.Address, Created: scalar.At(row.CreatedAt),
+			Expires: scalar.At(row.Ends()), Locale: localeOf(row), Privileges: row.Who.Privileges, Possessor: row.Possessor,
 		}
 		out.Session.Databases, err = s.MayDatabases(r.Context(), row.Who.Caller)
 	}
