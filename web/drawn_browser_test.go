@@ -9,6 +9,7 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/chromedp"
 
 	"postern/app/identity"
@@ -123,6 +124,10 @@ func (d *drawing) take() []string {
 func (d *drawing) open(t *tab) {
 	t.Helper()
 	d.hold()
+	// What the browser has kept would come whether it is held back or not.
+	if _, err := chromedp.Call(t.ctx, network.SetCacheDisabled, network.SetCacheDisabledParams{CacheDisabled: true}); err != nil {
+		t.Fatal(err)
+	}
 	t.do(chromedp.Navigate("about:blank"))
 	// The app is kept back, so the page is never loaded whole: nobody waits for that.
 	t.do(chromedp.Evaluate[chromedp.Void](`location.assign(` + quoted(d.URL+"/admin/accounts?q=client&sort=domain") + `)`))
@@ -175,7 +180,7 @@ func TestWhatTheServerDrewIsOfUseBeforeTheApp(t *testing.T) {
 	d.release()
 	tb.waitFor(`document.querySelector("dialog[open] #field-username")`)
 	d.open(tb)
-	tb.do(chromedp.Evaluate[chromedp.Void](`document.getElementById("list-state").value = "1"`))
+	tb.do(chromedp.Evaluate[chromedp.Void](`document.querySelector("#drawn #list-state").value = "1"`))
 	d.release()
 	tb.waitFor(`!document.getElementById("drawn") && location.search == "?q=client&sort=domain&state=1" && document.getElementById("list-state").value == "1"`)
 	if said := tb.complaints(); len(said) > 0 {
