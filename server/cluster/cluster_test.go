@@ -223,10 +223,10 @@ func TestCrashedPostmaster(t *testing.T) {
 	}
 }
 
-// The number in a stale pid file may be a living program's by now: it must
-// neither be taken for the server nor be hurt.
-func TestPidFileOfAnotherProcess(t *testing.T) {
-	dir := used(t)
+// stalePidFile has a server run and stop, and returns who it ran as and what puts its
+// pid file back, with another number in it.
+func stalePidFile(t *testing.T, dir string) (put func(pid int), owner *syscall.Stat_t) {
+	t.Helper()
 	c := begin(t, dir)
 	path := filepath.Join(dir, "pgdata", "postmaster.pid")
 	text, err := os.ReadFile(path)
@@ -234,8 +234,36 @@ func TestPidFileOfAnotherProcess(t *testing.T) {
 	info, err := os.Stat(path)
 	must(t, err)
 	end(t, c)
+	_, rest, _ := strings.Cut(string(text), "\n")
+	owner = info.Sys().(*syscall.Stat_t)
+	return func(pid int) {
+		t.Helper()
+		must(t, os.WriteFile(path, []byte(strconv.Itoa(pid)+"\n"+rest), 0o600))
+		must(t, os.Chown(path, int(owner.Uid), int(owner.Gid)))
+	}, owner
+}
 
-	owner := info.Sys().(*syscall.Stat_t)
+// A server that is being killed has lost its socket while its process is still there:
+// that is waited for, and not taken for a server that does not answer.
+func TestServerOnItsWayOut(t *testing.T) {
+	dir := used(t)
+	stale, _ := stalePidFile(t, dir)
+	going := exec.Command("sleep", "0.5")
+	going.Dir = filepath.Join(dir, "pgdata")
+	must(t, going.Start())
+	gone := make(chan error, 1)
+	go func() { gone <- going.Wait() }()
+	stale(going.Process.Pid)
+
+	ask(t, begin(t, dir).URL(), "SELECT 1")
+	must(t, <-gone)
+}
+
+// The number in a stale pid file may be a living program's by now: it must
+// neither be taken for the server nor be hurt.
+func TestPidFileOfAnotherProcess(t *testing.T) {
+	dir := used(t)
+	stale, owner := stalePidFile(t, dir)
 	other := exec.Command("sleep", "60")
 	other.SysProcAttr = &syscall.SysProcAttr{}
 	if os.Geteuid() == 0 { // the same user as the server: the hard case
@@ -243,9 +271,7 @@ func TestPidFileOfAnotherProcess(t *testing.T) {
 	}
 	must(t, other.Start())
 	defer func() { _ = other.Process.Kill(); _ = other.Wait() }()
-	_, rest, _ := strings.Cut(string(text), "\n")
-	must(t, os.WriteFile(path, []byte(strconv.Itoa(other.Process.Pid)+"\n"+rest), 0o600))
-	must(t, os.Chown(path, int(owner.Uid), int(owner.Gid)))
+	stale(other.Process.Pid)
 
 	again := begin(t, dir)
 	ask(t, again.URL(), "SELECT 1")

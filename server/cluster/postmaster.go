@@ -17,6 +17,11 @@ import (
 // step is how often a state is looked at while waiting for it to change.
 const step = 5 * time.Millisecond
 
+// silence is how long a server may not answer before that counts: one that has just
+// been killed has closed its socket a moment before its process is gone, and a busy
+// one's queue of connections may be full.
+const silence = 2 * time.Second
+
 // pidFile is what PostgreSQL keeps in postmaster.pid while it runs.
 type pidFile struct {
 	pid    int
@@ -73,7 +78,7 @@ func (c *Cluster) answers() bool {
 // adopt takes over a server that outlived the process that started it. One
 // that is on its way down is waited for; then there is none.
 func (c *Cluster) adopt(ctx context.Context, changed bool) (bool, error) {
-	for {
+	for began := time.Now(); ; {
 		p, found := c.readPidFile()
 		if !found || !c.running(p) {
 			return false, c.clearStale(p, found)
@@ -85,6 +90,9 @@ func (c *Cluster) adopt(ctx context.Context, changed bool) (bool, error) {
 				return false, err
 			}
 			if !c.answers() {
+				if time.Since(began) < silence && pause(ctx, step) == nil {
+					continue
+				}
 				return false, failed("A PostgreSQL server with the process number %d runs in %s but does not answer on the socket in %s: stop it.", p.pid, c.pgdata(), c.socket)
 			}
 			if changed { // who may come in, above all
