@@ -55,8 +55,17 @@ func (r *Room) pool() ([]byte, error) {
 		program = found[len(found)-1]
 	}
 	var text bytes.Buffer
-	err = t.Execute(&text, map[string]string{"Program": program, "Folder": r.Data, "FastCGI": r.FastCGI})
+	err = t.Execute(&text, map[string]string{"Program": program, "Folder": r.Data, "FastCGI": r.FastCGI, "Private": r.private()})
 	return text.Bytes(), err
+}
+
+// private is the folder that PHP's own user can write and nobody else: it makes its
+// socket there. Empty if PHP is reached by TCP.
+func (r *Room) private() string {
+	if !filepath.IsAbs(r.FastCGI) {
+		return ""
+	}
+	return filepath.Dir(r.FastCGI)
 }
 
 // replace writes a file whole or not at all.

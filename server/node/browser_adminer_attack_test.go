@@ -5,6 +5,8 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"sync"
@@ -115,6 +117,7 @@ func TestAdminerReachesNothingElse(t *testing.T) {
 	s.forgedHeaders(own)
 	s.otherDoors(own)
 	s.statements(own, other)
+	s.refused(own)
 	a.endings(s)
 	a.nothingTold()
 }
@@ -234,6 +237,25 @@ func (s *browse) statements(own, other string) {
 
 // refusal is PostgreSQL's, as Adminer shows it.
 var refusal = regexp.MustCompile(`class='error'>[^<]*(permission denied|must be (superuser|owner|member)|only roles)`)
+
+// refused: the database lets the session's user in no more, which Adminer notes in a
+// file (nothingTold looks where), and does again.
+func (s *browse) refused(own string) {
+	s.Helper()
+	at := s.base + "?pgsql=&username=x&ns=public&db=" + own
+	user := pgx.Identifier{tempUsers(s.T, s.anna)[0]}.Sanitize()
+	tenantTexts(s.T, "ALTER ROLE "+user+" NOLOGIN")
+	if reply, text := s.send(at, nil); reply.StatusCode != http.StatusForbidden || strings.Contains(text, "auth[") {
+		s.Errorf("%d: %s", reply.StatusCode, text)
+	}
+	tenantTexts(s.T, "ALTER ROLE "+user+" LOGIN")
+	if reply, text := s.send(at, nil); reply.StatusCode != http.StatusOK {
+		s.Errorf("%d: %s", reply.StatusCode, text)
+	}
+	if _, err := os.Stat(filepath.Join(filepath.Dir(s.php.FastCGI), "adminer.invalid")); err != nil {
+		s.Error(err)
+	}
+}
 
 // endings: each way in which a session ends shuts Adminer at once.
 func (a *adminer) endings(s *browse) {
