@@ -15,7 +15,7 @@ func TestCreateAnswersAsDocumented(t *testing.T) {
 	data, notes, err := h.whm(h.root, "createacct", "username=Alice", "domain=Bücher.example", "password="+strong,
 		"plan=gold", "maxpop=3", "maxftp=unlimited", "quota=500", "contactemail=a@b.example", "language=german", "hasshell=0", "cgi=1",
 		"frontpage=0", "maxsql=7", "maxlst=null", "maxsub=2", "maxpark=0", "maxaddon=0", "bwlimit=0", "cpmod=jupiter", "ip=n", "savepkg=0", "useregns=0")
-	h.must(err)
+	h.Must(err)
 	if notes.Reason != "Account Creation Ok" || data["package"] != "gold" || data["ip"] != "192.0.2.10" || strings.Contains(notes.Raw, strong) {
 		t.Errorf("answer %v, notes %+v", data, notes)
 	}
@@ -23,7 +23,7 @@ func TestCreateAnswersAsDocumented(t *testing.T) {
 		t.Errorf("name servers in %v", data)
 	}
 	data, _, err = h.whm(h.root, "accountsummary", "user=alice")
-	h.must(err)
+	h.Must(err)
 	a := data["acct"].([]any)[0].(map[string]any)
 	for name, want := range map[string]any{
 		"user": "alice", "domain": "xn--bcher-kva.example", "owner": "root", "plan": "gold", "maxpop": 3.0, "maxftp": "unlimited",
@@ -35,7 +35,7 @@ func TestCreateAnswersAsDocumented(t *testing.T) {
 			t.Errorf("%s is %v, want %v", name, a[name], want)
 		}
 	}
-	if l := h.caller("ALICE"); l.Locale != "de" || l.Kind != "account" || l.AccountID != l.ID {
+	if l := h.Caller("ALICE"); l.Locale != "de" || l.Kind != "account" || l.AccountID != l.ID {
 		t.Errorf("caller %+v", l)
 	}
 }
@@ -99,10 +99,10 @@ func TestCreateFaults(t *testing.T) {
 				words = append(words, name+"="+value)
 			}
 		}
-		before := h.count("logins")
+		before := h.Count("logins")
 		_, _, err := h.whm(h.root, "createacct", append(words, c.change+"="+c.value)...)
-		h.refused(err, c.kind, c.text)
-		if h.count("logins") != before || h.count("accounts") != 1 {
+		h.Refused(err, c.kind, c.text)
+		if h.Count("logins") != before || h.Count("accounts") != 1 {
 			t.Errorf("%s=%q left rows behind", c.change, c.value)
 		}
 	}
@@ -112,13 +112,13 @@ func TestCreateWithLittle(t *testing.T) {
 	t.Parallel()
 	h := open(t)
 	_, notes, err := h.whm(h.root, "createacct", "username=alice")
-	h.must(err)
+	h.Must(err)
 	_, secret, has := strings.Cut(strings.TrimSpace(notes.Raw), "password is ")
 	if !has || len(secret) != 20 {
 		t.Fatalf("raw text %q", notes.Raw)
 	}
-	l, err := account.Find(t.Context(), h.db.Write, "alice")
-	h.must(err)
+	l, err := account.Find(t.Context(), h.DB.Write, "alice")
+	h.Must(err)
 	if right, _, err := h.room.Hasher.Verify(t.Context(), l.PasswordHash, secret); !right || err != nil {
 		t.Errorf("the generated password is not the account’s (%v)", err)
 	}
@@ -129,7 +129,7 @@ func TestCreateWithLittle(t *testing.T) {
 		t.Errorf("raw text %q, %v", notes.Raw, err)
 	}
 	_, _, err = h.whm(h.root, "createacct", "username=carol", "pass="+strong, "password="+strong)
-	h.must(err) // the same twice is one
+	h.Must(err) // the same twice is one
 }
 
 // Of many at once for one name, one is made, whole, and the others hear why not.
@@ -149,10 +149,10 @@ func TestCreateRace(t *testing.T) {
 		if err == nil {
 			made++
 		} else {
-			h.refused(err, fault.Exists, "")
+			h.Refused(err, fault.Exists, "")
 		}
 	}
-	if made != 1 || h.count("accounts") != 1 || h.count("logins WHERE kind = 'account'") != 1 {
+	if made != 1 || h.Count("accounts") != 1 || h.Count("logins WHERE kind = 'account'") != 1 {
 		t.Errorf("%d were made", made)
 	}
 }
@@ -160,15 +160,15 @@ func TestCreateRace(t *testing.T) {
 func TestEnsureRootOnce(t *testing.T) {
 	t.Parallel()
 	h := open(t)
-	before, err := account.Find(t.Context(), h.db.Write, "root")
-	h.must(err)
-	made, err := h.room.EnsureRoot(t.Context(), h.db.Write, "another password", h.clock.Now())
-	after, _ := account.Find(t.Context(), h.db.Write, "root")
+	before, err := account.Find(t.Context(), h.DB.Write, "root")
+	h.Must(err)
+	made, err := h.room.EnsureRoot(t.Context(), h.DB.Write, "another password", h.Clock.Now())
+	after, _ := account.Find(t.Context(), h.DB.Write, "root")
 	if made || err != nil || after.PasswordHash != before.PasswordHash {
 		t.Errorf("made again: %v, %v", made, err)
 	}
-	h.must(account.SetPasswordHash(t.Context(), h.db.Write, before.ID, "not it", "new"))
-	if after, _ = account.Find(t.Context(), h.db.Write, "root"); after.PasswordHash == "new" {
+	h.Must(account.SetPasswordHash(t.Context(), h.DB.Write, before.ID, "not it", "new"))
+	if after, _ = account.Find(t.Context(), h.DB.Write, "root"); after.PasswordHash == "new" {
 		t.Error("a rehash overwrote a password that was changed meanwhile")
 	}
 }

@@ -14,7 +14,7 @@ func TestInformationIsOfNow(t *testing.T) {
 	anna, carol := h.make(h.root, "anna"), h.make(h.root, "carol")
 	for n := 1; n < 12; n++ {
 		_, _, err := h.whm(h.root, "modifyacct", "user=anna", fmt.Sprintf("MAXPOP=%d", n))
-		h.must(err)
+		h.Must(err)
 		var all sync.WaitGroup
 		for range 8 {
 			all.Go(func() {

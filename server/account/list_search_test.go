@@ -36,8 +36,8 @@ func (h *house) crowd() (owner dispatch.Caller) {
 			FROM logins l, accounts a JOIN logins m ON m.id = a.login_id AND m.name = 'maximilian'
 			WHERE l.kind = 'account' AND l.name NOT IN ('owner', 'maximilian')`,
 	} {
-		_, err := h.db.Write.ExecContext(h.Context(), q)
-		h.must(err)
+		_, err := h.DB.Write.ExecContext(h.Context(), q)
+		h.Must(err)
 	}
 	return owner
 }
@@ -74,13 +74,13 @@ func (h *house) agree(when string, shapes []function.Shape, callers ...dispatch.
 	h.Helper()
 	everybody := map[string]function.Reply{}
 	for _, who := range callers {
-		reply, err := h.mux.Call(h.Context(), who, function.WHM("listaccts"), nil, function.Shape{})
-		h.must(err)
+		reply, err := h.Mux.Call(h.Context(), who, function.WHM("listaccts"), nil, function.Shape{})
+		h.Must(err)
 		everybody[who.Name] = reply
 	}
 	for i, s := range shapes {
 		who := callers[i%len(callers)]
-		one, err := h.mux.Call(h.Context(), who, function.WHM("listaccts"), nil, s)
+		one, err := h.Mux.Call(h.Context(), who, function.WHM("listaccts"), nil, s)
 		if err != nil {
 			h.Fatalf("%s: %+v: %v", when, s, err)
 		}
@@ -88,7 +88,7 @@ func (h *house) agree(when string, shapes []function.Shape, callers ...dispatch.
 			s.Sorts = append(slices.Clone(s.Sorts), function.Sort{Column: "user"})
 		}
 		two, err := dispatch.ApplyShape(&catalog.ListAccts.Function, everybody[who.Name], s)
-		h.must(err)
+		h.Must(err)
 		byDatabase, byHand := users(written(h.T, one.Out).(map[string]any)), users(written(h.T, two.Out).(map[string]any))
 		if byDatabase != byHand || *one.Shaped != *two.Shaped {
 			h.Errorf("%s, for %s: %+v: the database gives %q %+v, memory %q %+v", when, who.Name, s, byDatabase, one.Shaped, byHand, two.Shaped)
@@ -115,11 +115,11 @@ func TestSearchedByEither(t *testing.T) {
 	all := controls()
 	exec := func(q string) {
 		t.Helper()
-		_, err := h.db.Write.ExecContext(t.Context(), q)
-		h.must(err)
+		_, err := h.DB.Write.ExecContext(t.Context(), q)
+		h.Must(err)
 	}
 	h.agree("before a sweep", some(all, 3), h.root, owner)
-	h.must(account.Sweep(t.Context(), h.db.Write))
+	h.Must(account.Sweep(t.Context(), h.DB.Write))
 	exec("ANALYZE")
 	h.agree("swept", all, h.root, h.root, owner)
 	exec("SET enable_seqscan = off") // one connection of four: whatever the plan
@@ -131,7 +131,7 @@ func TestSearchedByEither(t *testing.T) {
 		exec(q)
 	}
 	h.agree("changed", some(all, 4), h.root, owner)
-	h.must(account.Sweep(t.Context(), h.db.Write))
+	h.Must(account.Sweep(t.Context(), h.DB.Write))
 	h.agree("changed and swept", some(all, 4), h.root, owner)
 	exec("DROP INDEX IF EXISTS logins_name_trigrams, accounts_domain_trigrams")
 	h.agree("without the index", some(all, 4), h.root, owner)
@@ -148,12 +148,12 @@ func TestPatternsFindTheSame(t *testing.T) {
 	t.Parallel()
 	h := open(t)
 	owner := h.crowd()
-	h.must(account.Sweep(t.Context(), h.db.Write))
+	h.Must(account.Sweep(t.Context(), h.DB.Write))
 	columns := map[string]string{"user": "user", "domain": "domain", "owner": "owner", "package": "plan"}
 	everybody := map[string]map[string]any{}
 	for _, who := range []dispatch.Caller{h.root, owner} {
 		data, _, err := h.whm(who, "listaccts")
-		h.must(err)
+		h.Must(err)
 		everybody[who.Name] = data
 	}
 	for i, pattern := range patterns {
@@ -169,13 +169,13 @@ func TestPatternsFindTheSame(t *testing.T) {
 				}
 			}
 			args := url.Values{"search": {pattern}, "searchtype": {column}, "want": {"user"}}
-			found, err := h.mux.Call(t.Context(), who, function.WHM("listaccts"), args, function.Shape{})
-			h.must(err)
+			found, err := h.Mux.Call(t.Context(), who, function.WHM("listaccts"), args, function.Shape{})
+			h.Must(err)
 			if got := users(written(t, found.Out).(map[string]any)); got != strings.Join(want, " ") {
 				t.Errorf("%q in %s, for %s: %s, want %s", pattern, column, who.Name, got, want)
 			}
-			page, err := h.mux.Call(t.Context(), who, function.WHM("listaccts"), args, function.Shape{Page: function.Page{On: true, Start: 2, Size: 3}})
-			h.must(err)
+			page, err := h.Mux.Call(t.Context(), who, function.WHM("listaccts"), args, function.Shape{Page: function.Page{On: true, Start: 2, Size: 3}})
+			h.Must(err)
 			if got, part := users(written(t, page.Out).(map[string]any)), want[min(1, len(want)):min(4, len(want))]; got != strings.Join(part, " ") || page.Shaped.Records != len(want) || page.Shaped.Before != len(want) {
 				t.Errorf("a page of %q in %s, for %s: %s of %+v, want %s of %d", pattern, column, who.Name, got, page.Shaped, part, len(want))
 			}
@@ -189,7 +189,7 @@ func TestMuchIsAsked(t *testing.T) {
 	t.Parallel()
 	h := open(t)
 	h.crowd()
-	h.must(account.Sweep(t.Context(), h.db.Write))
+	h.Must(account.Sweep(t.Context(), h.DB.Write))
 	awake := function.Filter{Column: "suspended", Test: function.Equal, Term: "0"}
 	long := make([]byte, 500_000)
 	for i := range long {
@@ -203,7 +203,7 @@ func TestMuchIsAsked(t *testing.T) {
 		{Filters: []function.Filter{{Column: "owner", Test: function.Begins, Term: string(long)}}, Page: page},
 	} {
 		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
-		_, err := h.mux.Call(ctx, h.root, function.WHM("listaccts"), nil, s)
+		_, err := h.Mux.Call(ctx, h.root, function.WHM("listaccts"), nil, s)
 		cancel()
 		if err != nil {
 			t.Errorf("%d filters: %v", len(s.Filters), err)
@@ -220,9 +220,9 @@ func TestGramsHold(t *testing.T) {
 		all.Go(func() {
 			for k := range 20 {
 				name := fmt.Sprintf("u%dx%d", i, k)
-				_, err := h.db.Write.ExecContext(t.Context(), `INSERT INTO logins (name, kind, password_hash, password_changed_at, created_at) VALUES (?, 'account', '', now(), now())`, name)
+				_, err := h.DB.Write.ExecContext(t.Context(), `INSERT INTO logins (name, kind, password_hash, password_changed_at, created_at) VALUES (?, 'account', '', now(), now())`, name)
 				if err == nil && k%2 == 0 {
-					_, err = h.db.Write.ExecContext(t.Context(), `DELETE FROM logins WHERE name = ?`, name)
+					_, err = h.DB.Write.ExecContext(t.Context(), `DELETE FROM logins WHERE name = ?`, name)
 				}
 				if err != nil {
 					t.Error(err)
@@ -231,22 +231,22 @@ func TestGramsHold(t *testing.T) {
 		})
 		all.Go(func() {
 			for range 20 {
-				if err := account.Sweep(t.Context(), h.db.Write); err != nil {
+				if err := account.Sweep(t.Context(), h.DB.Write); err != nil {
 					t.Error(err)
 				}
 			}
 		})
 	}
 	all.Wait()
-	h.must(account.Sweep(t.Context(), h.db.Write))
+	h.Must(account.Sweep(t.Context(), h.DB.Write))
 	var due int
-	h.must(h.db.Write.NewRaw(`SELECT count(*) FROM account_grams_due`).Scan(t.Context(), &due))
+	h.Must(h.DB.Write.NewRaw(`SELECT count(*) FROM account_grams_due`).Scan(t.Context(), &due))
 	if due != 0 {
 		t.Errorf("%d changes are due after all sweeps", due)
 	}
 	for gram, want := range map[string]int{"u": 30, "^u": 30, "u1x": 10, "^u2": 10, "9$": 6, "x1": 18, "8$": 0} {
 		var n int
-		h.must(h.db.Write.NewRaw(`SELECT coalesce(sum(accounts), 0)::bigint FROM account_grams WHERE part = 'user' AND gram = ?`, gram).Scan(t.Context(), &n))
+		h.Must(h.DB.Write.NewRaw(`SELECT coalesce(sum(accounts), 0)::bigint FROM account_grams WHERE part = 'user' AND gram = ?`, gram).Scan(t.Context(), &n))
 		if n != want {
 			t.Errorf("%d accounts have %q, want %d", n, gram, want)
 		}

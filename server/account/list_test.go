@@ -68,10 +68,10 @@ func TestSearch(t *testing.T) {
 		"search=(": "regular expression", "search=a\\1": "RE2", "search=x&searchtype=password_hash": "searchtype", "search=x&searchmethod=sql": "searchmethod",
 	} {
 		_, _, err := h.whm(h.root, "listaccts", strings.Split(words, "&")...)
-		h.refused(err, fault.Invalid, text)
+		h.Refused(err, fault.Invalid, text)
 	}
 	data, _, err := h.whm(h.root, "listaccts", "search=hanna", "want=user,diskused,password_hash,settings")
-	h.must(err)
+	h.Must(err)
 	if text, _ := json.Marshal(data); string(text) != `{"acct":[{"diskused":"0M","user":"hanna"}]}` {
 		t.Errorf("wanted %s", text)
 	}
@@ -81,19 +81,19 @@ func TestOneAccount(t *testing.T) {
 	t.Parallel()
 	h, owner := hannas(t)
 	_, _, err := h.whm(h.root, "accountsummary")
-	h.refused(err, fault.Invalid, "is required")
+	h.Refused(err, fault.Invalid, "is required")
 	data, _, err := h.whm(owner, "accountsummary", "domain=Anna.example")
-	h.must(err)
+	h.Must(err)
 	if users(data) != "anna" {
 		t.Errorf("summary of %s", users(data))
 	}
 	data, _, err = h.whm(owner, "domainuserdata", "domain=anna.example")
-	h.must(err)
+	h.Must(err)
 	if u := data["userdata"].(map[string]any); u["user"] != "anna" || u["owner"] != "owner" || u["documentroot"] != "/home/anna/public_html" {
 		t.Errorf("userdata %v", u)
 	}
 	data, _, err = h.whm(h.root, "list_users")
-	h.must(err)
+	h.Must(err)
 	if fmt.Sprint(data["users"]) != "[anna annabel hanna owner root]" {
 		t.Errorf("users %v", data["users"])
 	}
@@ -111,16 +111,16 @@ func TestShapedByEither(t *testing.T) {
 			who = owner
 		}
 		_, _, err := h.whm(who, "createacct", "username="+name, "plan=p", fmt.Sprintf("domain=%s-%d.example", name, i), "password="+strong)
-		h.must(err)
+		h.Must(err)
 	}
 	always := function.Filter{Column: "theme", Test: function.Contains, Term: "j"} // true of every account
 	_, _, err := h.whm(h.root, "suspendacct", "user=aa")
-	h.must(err)
+	h.Must(err)
 	asks := owner
 	list := func(s function.Shape) (string, *function.Shaped) {
 		t.Helper()
-		reply, err := h.mux.Call(t.Context(), asks, function.WHM("listaccts"), nil, s)
-		h.must(err)
+		reply, err := h.Mux.Call(t.Context(), asks, function.WHM("listaccts"), nil, s)
+		h.Must(err)
 		data := written(t, reply.Out).(map[string]any)
 		return users(data), reply.Shaped
 	}
@@ -174,10 +174,10 @@ func TestTotalsHold(t *testing.T) {
 	hold := func(what string) {
 		t.Helper()
 		for _, who := range []dispatch.Caller{h.root, owner} {
-			reply, err := h.mux.Call(t.Context(), who, function.WHM("listaccts"), nil, page)
-			h.must(err)
+			reply, err := h.Mux.Call(t.Context(), who, function.WHM("listaccts"), nil, page)
+			h.Must(err)
 			data, _, err := h.whm(who, "listaccts")
-			h.must(err)
+			h.Must(err)
 			if n := len(strings.Fields(users(data))); reply.Shaped.Records != n || reply.Shaped.Before != n {
 				t.Errorf("%s: %s is told of %+v, and there are %d", what, who.Name, reply.Shaped, n)
 			}
@@ -186,9 +186,9 @@ func TestTotalsHold(t *testing.T) {
 	do := func(who dispatch.Caller, f string, words ...string) {
 		t.Helper()
 		_, _, err := h.whm(who, f, words...)
-		h.must(err)
+		h.Must(err)
 		hold(f)
-		h.must(account.Sweep(t.Context(), h.db.Write))
+		h.Must(account.Sweep(t.Context(), h.DB.Write))
 		hold(f + ", swept")
 	}
 	hold("at first")
@@ -200,7 +200,7 @@ func TestTotalsHold(t *testing.T) {
 	do(h.root, "removeacct", "username=u2")
 	do(h.root, "removeacct", "username=owner")
 	var parts int
-	h.must(h.db.Write.NewRaw("SELECT count(*) FROM account_totals").Scan(t.Context(), &parts))
+	h.Must(h.DB.Write.NewRaw("SELECT count(*) FROM account_totals").Scan(t.Context(), &parts))
 	if parts != 1 {
 		t.Errorf("swept, there are %d rows for one owner", parts)
 	}
@@ -218,12 +218,12 @@ func TestListInBatches(t *testing.T) {
 		`INSERT INTO accounts SELECT l.id, a.owner_id, l.name || '.example', false, a.plan, a.feature_list, a.ip, a.settings,
 			a.created_in_version, a.started_at, a.changed_at FROM logins l, accounts a WHERE l.name LIKE 'u%'`,
 	} {
-		_, err := h.db.Write.ExecContext(t.Context(), q)
-		h.must(err)
+		_, err := h.DB.Write.ExecContext(t.Context(), q)
+		h.Must(err)
 	}
 	for _, words := range []string{"want=user", "want=user&search=.&searchtype=domain"} {
 		data, _, err := h.whm(h.root, "listaccts", strings.Split(words, "&")...)
-		h.must(err)
+		h.Must(err)
 		names := strings.Fields(users(data))
 		if len(names) != more+1 || !slices.IsSorted(names) || len(slices.Compact(names)) != more+1 {
 			t.Errorf("%s: %d names", words, len(names))
@@ -235,37 +235,37 @@ func TestStrengths(t *testing.T) {
 	t.Parallel()
 	h := open(t)
 	data, _, err := h.whm(h.root, "getminimumpasswordstrengths")
-	h.must(err)
+	h.Must(err)
 	if len(data) != 9 || data["createacct"] != 65.0 || data["virtual"] != 65.0 {
 		t.Errorf("minima %v", data)
 	}
 	_, _, err = h.whm(h.root, "setminimumpasswordstrengths", "default=30", "createacct=90")
-	h.must(err)
+	h.Must(err)
 	_, _, err = h.whm(h.root, "setminimumpasswordstrengths", "virtual=40")
-	h.must(err)
+	h.Must(err)
 	data, _, err = h.whm(h.root, "getminimumpasswordstrengths", "name=all")
-	h.must(err)
+	h.Must(err)
 	if data["createacct"] != 90.0 || data["default"] != 30.0 || data["passwd"] != 30.0 || data["virtual"] != 40.0 {
 		t.Errorf("minima %v", data)
 	}
 	data, _, err = h.whm(h.root, "getminimumpasswordstrengths", "name=virtual")
-	h.must(err)
+	h.Must(err)
 	if len(data) != 1 || data["virtual"] != 40.0 {
 		t.Errorf("one minimum %v", data)
 	}
 	for _, bad := range []string{"default=101", "default=-1", "default=x"} {
 		_, _, err = h.whm(h.root, "setminimumpasswordstrengths", bad)
-		h.refused(err, fault.Invalid, "default")
+		h.Refused(err, fault.Invalid, "default")
 	}
 	_, _, err = h.whm(h.root, "createacct", "username=alice", "password=Tr0ub4dor&3")
-	h.refused(err, fault.Invalid, "at least 90 is required")
+	h.Refused(err, fault.Invalid, "at least 90 is required")
 	data, _, err = h.whm(h.root, "get_password_strength", "password=12345luggage")
-	h.must(err)
+	h.Must(err)
 	if s := data["strength"].(float64); s < 1 || s > 64 {
 		t.Errorf("strength %v", s)
 	}
 	data, _, err = h.whm(h.root, "get_password_strength", "password="+strong)
-	h.must(err)
+	h.Must(err)
 	if s := data["strength"].(float64); s < 90 {
 		t.Errorf("strength %v", s)
 	}
@@ -276,50 +276,50 @@ func TestResellers(t *testing.T) {
 	h := open(t)
 	h.make(h.root, "alice")
 	_, _, err := h.whm(h.root, "setacls", "reseller=alice", "acl-all=1")
-	h.refused(err, fault.Unknown, "not a reseller")
+	h.Refused(err, fault.Unknown, "not a reseller")
 	_, _, err = h.whm(h.root, "setupreseller", "user=alice", "makeowner=1")
-	h.must(err)
-	alice := h.caller("alice")
+	h.Must(err)
+	alice := h.Caller("alice")
 	if alice.Kind != dispatch.Reseller || !alice.May("create-acct") || alice.May("all") {
 		t.Errorf("alice %+v", alice)
 	}
 	for _, words := range [][]string{{"acllist=small", "acl-passwd=1", "acl-list-accts=1", "acl-stats=0"}, {"acllist=small", "acl-passwd=0", "acl-kill-acct=1"}} {
 		_, _, err = h.whm(h.root, "saveacllist", words...)
-		h.must(err)
+		h.Must(err)
 	}
 	data, _, err := h.whm(h.root, "listacls")
-	h.must(err)
+	h.Must(err)
 	list := data["acl"].([]any)[0].(map[string]any)
 	if p := list["privileges"].(map[string]any); list["name"] != "small" || p["list-accts"] != 1.0 || p["passwd"] != 0.0 || p["kill-acct"] != 1.0 {
 		t.Errorf("list %v", list)
 	}
 	data, _, err = h.whm(h.root, "setacls", "user=alice", "acllist=small", "acl-suspend-acct=yes")
-	h.must(err)
+	h.Must(err)
 	if fmt.Sprint(data["acl"]) != "[kill-acct list-accts suspend-acct]" {
 		t.Errorf("privileges %v", data)
 	}
-	alice = h.caller("alice")
+	alice = h.Caller("alice")
 	data, _, err = h.whm(alice, "myprivs")
-	h.must(err)
+	h.Must(err)
 	if p := data["privileges"].([]any)[0].(map[string]any); p["kill-acct"] != 1.0 || p["create-acct"] != 0.0 || p["all"] != 0.0 {
 		t.Errorf("privileges %v", p)
 	}
 	_, _, err = h.whm(alice, "createacct", "username=x")
-	h.refused(err, fault.Forbidden, "“create-acct”")
+	h.Refused(err, fault.Forbidden, "“create-acct”")
 	data, _, err = h.whm(alice, "applist")
-	h.must(err)
+	h.Must(err)
 	if apps := fmt.Sprint(data["app"]); !strings.Contains(apps, "listaccts") || strings.Contains(apps, "createacct") {
 		t.Errorf("functions %v", apps)
 	}
-	h.session("alice", "")
+	h.Session("alice", "")
 	_, _, err = h.whm(h.root, "unsetupreseller", "user=alice")
-	h.must(err)
+	h.Must(err)
 	data, _, _ = h.whm(h.root, "listresellers")
-	if h.caller("alice").Kind != dispatch.Account || h.count("sessions") != 0 || fmt.Sprint(data["reseller"]) != "[]" {
+	if h.Caller("alice").Kind != dispatch.Account || h.Count("sessions") != 0 || fmt.Sprint(data["reseller"]) != "[]" {
 		t.Errorf("still a reseller: %v", data)
 	}
 	_, _, err = h.whm(h.root, "unsetupreseller", "user=alice")
-	h.refused(err, fault.Unknown, "not a reseller")
+	h.Refused(err, fault.Unknown, "not a reseller")
 }
 
 func TestResellerFaults(t *testing.T) {
@@ -357,7 +357,7 @@ func TestServer(t *testing.T) {
 	if err != nil || len(out.([]any)) < 13 {
 		t.Errorf("locales %v, %v", out, err)
 	}
-	_, err = account.Find(t.Context(), h.db.Write, "alice\x00")
+	_, err = account.Find(t.Context(), h.DB.Write, "alice\x00")
 	if !fault.Is(err, fault.Unknown) {
 		t.Errorf("a name with NUL: %v", err)
 	}
@@ -368,19 +368,19 @@ func TestSettingsAreSmall(t *testing.T) {
 	t.Parallel()
 	h := open(t)
 	anna := h.make(h.root, "anna")
-	if n := h.count(`accounts, jsonb_each(settings) AS s WHERE s.key LIKE 'notify%'`); n != 4 {
+	if n := h.Count(`accounts, jsonb_each(settings) AS s WHERE s.key LIKE 'notify%'`); n != 4 {
 		t.Errorf("%d notices are kept of an account that has 4", n)
 	}
 	data, err := h.uapi(anna, "Variables::get_user_information")
-	h.must(err)
+	h.Must(err)
 	of := data.(map[string]any)
 	if of["notify_ssl_expiry"] != 0.0 || of["notify_password_change"] != 1.0 {
 		t.Errorf("notices are told as %v and %v", of["notify_ssl_expiry"], of["notify_password_change"])
 	}
 	_, _, err = h.whm(h.root, "modifyacct", "user=anna", "notify_password_change=0", "notify_ssl_expiry=1")
-	h.must(err)
+	h.Must(err)
 	data, err = h.uapi(anna, "Variables::get_user_information")
-	h.must(err)
+	h.Must(err)
 	if of := data.(map[string]any); of["notify_ssl_expiry"] != 1.0 || of["notify_password_change"] != 0.0 {
 		t.Errorf("changed notices are told as %v and %v", of["notify_ssl_expiry"], of["notify_password_change"])
 	}

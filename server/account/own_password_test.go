@@ -12,17 +12,17 @@ import (
 
 // inSession is a caller in a session of their own.
 func (h *house) inSession(name, session string) dispatch.Caller {
-	c := h.caller(name)
+	c := h.Caller(name)
 	c.Via, c.Service, c.Session = dispatch.BySession, scalar.CPanel, session
 	return c
 }
 
 func (h *house) verifies(name, text string) bool {
 	h.Helper()
-	l, err := account.Find(h.Context(), h.db.Write, name)
-	h.must(err)
+	l, err := account.Find(h.Context(), h.DB.Write, name)
+	h.Must(err)
 	is, _, err := h.room.Hasher.Verify(h.Context(), l.PasswordHash, text)
-	h.must(err)
+	h.Must(err)
 	return is
 }
 
@@ -32,29 +32,29 @@ func TestChangePassword(t *testing.T) {
 	t.Parallel()
 	h := open(t)
 	h.make(h.root, "anna")
-	h.session("anna", "")
+	h.Session("anna", "")
 	var kept string
-	h.must(h.db.Write.NewRaw("SELECT name FROM sessions").Scan(t.Context(), &kept))
-	h.session("anna", "")
-	h.session("anna", "root")
+	h.Must(h.DB.Write.NewRaw("SELECT name FROM sessions").Scan(t.Context(), &kept))
+	h.Session("anna", "")
+	h.Session("anna", "root")
 	anna := h.inSession("anna", kept)
 	change := func(old, new string) error {
 		_, err := h.uapi(anna, "Postern::change_password", "old_password="+old, "new_password="+new)
 		return err
 	}
 
-	h.refused(change(strong, strong), fault.Invalid, "“new_password”")
-	h.refused(change(strong, "anna anna"), fault.Invalid, "too weak")
-	h.refused(change(strong, ""), fault.Invalid, "“new_password”")
-	h.refused(change("", stronger), fault.Invalid, "“old_password”")
-	if h.failures != 0 || h.count("sessions") != 3 || !h.verifies("anna", strong) {
-		t.Errorf("after what was no guess: %d failures, %d sessions", h.failures, h.count("sessions"))
+	h.Refused(change(strong, strong), fault.Invalid, "“new_password”")
+	h.Refused(change(strong, "anna anna"), fault.Invalid, "too weak")
+	h.Refused(change(strong, ""), fault.Invalid, "“new_password”")
+	h.Refused(change("", stronger), fault.Invalid, "“old_password”")
+	if h.failures != 0 || h.Count("sessions") != 3 || !h.verifies("anna", strong) {
+		t.Errorf("after what was no guess: %d failures, %d sessions", h.failures, h.Count("sessions"))
 	}
-	h.must(change(strong, stronger))
+	h.Must(change(strong, stronger))
 	if !h.verifies("anna", stronger) || h.verifies("anna", strong) {
 		t.Error("the password is not the new one")
 	}
-	if n := h.count("sessions"); n != 1 || h.count("sessions WHERE name = ?", kept) != 1 {
+	if n := h.Count("sessions"); n != 1 || h.Count("sessions WHERE name = ?", kept) != 1 {
 		t.Errorf("%d sessions go on", n)
 	}
 }
@@ -67,10 +67,10 @@ func TestChangePasswordIsNoOracle(t *testing.T) {
 	anna := h.inSession("anna", "x")
 	for range 3 {
 		_, err := h.uapi(anna, "Postern::change_password", "old_password=guess", "new_password="+stronger)
-		h.refused(err, fault.Invalid, "not your present password")
+		h.Refused(err, fault.Invalid, "not your present password")
 	}
 	_, err := h.uapi(anna, "Postern::change_password", "old_password="+strong, "new_password="+stronger)
-	h.refused(err, fault.Locked, "")
+	h.Refused(err, fault.Locked, "")
 	if !h.verifies("anna", strong) {
 		t.Error("it was changed behind the lock")
 	}
@@ -92,7 +92,7 @@ func TestChangePasswordGuessedAtOnce(t *testing.T) {
 			return fault.New(fault.Locked, "Too many failures.") // another guess was the last one
 		}
 		_, err := h.uapi(anna, "Postern::change_password", "old_password="+guess, "new_password="+stronger)
-		h.refused(err, fault.Locked, "")
+		h.Refused(err, fault.Locked, "")
 	}
 	if h.failures != 0 || !h.verifies("anna", strong) {
 		t.Errorf("%d failures counted, or the password changed, behind the lock", h.failures)
@@ -111,7 +111,7 @@ func TestChangePasswordAtTheSameMoment(t *testing.T) {
 		return err
 	}
 	_, err := h.uapi(anna, "Postern::change_password", "old_password="+strong, "new_password="+stronger)
-	h.refused(err, fault.Exists, "by somebody else")
+	h.Refused(err, fault.Exists, "by somebody else")
 	if !h.verifies("anna", "the administrator's own 55") {
 		t.Error("the administrator's password was undone")
 	}
@@ -123,15 +123,15 @@ func TestChangePasswordNeedsASession(t *testing.T) {
 	h := open(t)
 	h.make(h.root, "anna")
 	for _, via := range []dispatch.Via{dispatch.ByToken, dispatch.ByPassword} {
-		c := h.caller("anna")
+		c := h.Caller("anna")
 		c.Via = via
 		_, err := h.uapi(c, "Postern::change_password", "old_password="+strong, "new_password="+stronger)
-		h.refused(err, fault.Forbidden, "outside a browser session")
+		h.Refused(err, fault.Forbidden, "outside a browser session")
 	}
 	root := h.root
 	root.Via, root.Session = dispatch.BySession, "x"
 	_, _, err := h.whm(root, "postern_change_password", "old_password="+strong, "new_password="+stronger)
-	h.must(err)
+	h.Must(err)
 	if !h.verifies("root", stronger) {
 		t.Error("root's password is not the new one")
 	}

@@ -27,30 +27,30 @@ func TestStrangersAccountsDoNotExist(t *testing.T) {
 		var said []string
 		for _, name := range []string{"victim", "VICTIM", "nosuch", "root"} {
 			_, _, err := h.whm(thief, f[0], append(f[2:], f[1]+"="+name)...)
-			h.refused(err, fault.Unknown, "You have no ")
+			h.Refused(err, fault.Unknown, "You have no ")
 			said = append(said, string(fault.Of(err).Kind))
 		}
 		t.Log(f[0], said)
 	}
 	_, _, err := h.whm(thief, "domainuserdata", "domain=victim.example")
-	h.refused(err, fault.Unknown, "You have no account with the domain “victim.example”")
+	h.Refused(err, fault.Unknown, "You have no account with the domain “victim.example”")
 	_, _, err = h.whm(thief, "accountsummary", "domain=victim.example")
-	h.refused(err, fault.Unknown, "You have no such account.")
+	h.Refused(err, fault.Unknown, "You have no such account.")
 	for _, name := range []string{"victim", "nosuch", "root", "Thief", "", "victim' OR '1'='1"} {
-		_, err := account.As(t.Context(), h.db.Write, thief, name)
-		h.refused(err, fault.Invalid, "User parameter is invalid or was not supplied")
+		_, err := account.As(t.Context(), h.DB.Write, thief, name)
+		h.Refused(err, fault.Invalid, "User parameter is invalid or was not supplied")
 	}
 	data, _, err := h.whm(thief, "listaccts")
-	h.must(err)
+	h.Must(err)
 	if rows := data["acct"].([]any); len(rows) != 1 { // itself
 		t.Errorf("it sees %d accounts", len(rows))
 	}
 	data, _, err = h.whm(thief, "list_users")
-	h.must(err)
+	h.Must(err)
 	if users := data["users"].([]any); len(users) != 1 || users[0] != "thief" {
 		t.Errorf("it sees %v", users)
 	}
-	if h.caller("victim").Name != "victim" {
+	if h.Caller("victim").Name != "victim" {
 		t.Error("the victim was changed")
 	}
 }
@@ -61,17 +61,17 @@ func TestOwnersReachTheirOwn(t *testing.T) {
 	owner := h.reseller("owner", "create-acct", "passwd", "acct-summary", "edit-account", "kill-acct", "suspend-acct")
 	child := h.make(owner, "child")
 	data, _, err := h.whm(owner, "accountsummary", "user=child")
-	h.must(err)
+	h.Must(err)
 	if got := data["acct"].([]any)[0].(map[string]any)["owner"]; got != "owner" {
 		t.Errorf("owner is %v", got)
 	}
 	_, notes, err := h.whm(owner, "passwd", "user=child", "password=another "+strong)
-	h.must(err)
+	h.Must(err)
 	if notes.Reason != "Password changed for user “child”." {
 		t.Errorf("reason %q", notes.Reason)
 	}
-	as, err := account.As(t.Context(), h.db.Write, owner, "child")
-	h.must(err)
+	as, err := account.As(t.Context(), h.DB.Write, owner, "child")
+	h.Must(err)
 	if as.ID != child.ID || as.AccountID != child.ID || as.Possessor != "owner" || as.Kind != dispatch.Account || as.Privileges != nil {
 		t.Errorf("as %+v", as)
 	}
@@ -95,13 +95,13 @@ func TestOwnersReachTheirOwn(t *testing.T) {
 		{"listresellers"}, {"listacls"},
 	} {
 		_, _, err := h.whm(owner, words[0], words[1:]...)
-		h.refused(err, fault.Forbidden, "privilege “all”")
+		h.Refused(err, fault.Forbidden, "privilege “all”")
 	}
 	_, _, err = h.whm(owner, "createacct", "username=other", "owner=owner")
-	h.must(err)
+	h.Must(err)
 	for _, f := range []string{"removeacct", "suspendacct"} {
 		_, _, err = h.whm(owner, f, "user=owner")
-		h.refused(err, fault.Forbidden, "your own account")
+		h.Refused(err, fault.Forbidden, "your own account")
 	}
 }
 
@@ -113,9 +113,9 @@ func TestOwnersDoNotRiseThroughTheirAccounts(t *testing.T) {
 	owner := h.reseller("owner", "create-acct", "passwd", "acct-summary", "edit-account", "kill-acct", "suspend-acct")
 	h.make(owner, "child")
 	_, _, err := h.whm(h.root, "setupreseller", "user=child")
-	h.must(err)
+	h.Must(err)
 	_, _, err = h.whm(h.root, "setacls", "reseller=child", "acl-all=1")
-	h.must(err)
+	h.Must(err)
 	for _, words := range [][]string{
 		{"passwd", "user=child", "password=" + strong},
 		{"modifyacct", "user=child", "newuser=other"},
@@ -123,20 +123,20 @@ func TestOwnersDoNotRiseThroughTheirAccounts(t *testing.T) {
 		{"removeacct", "user=child"},
 	} {
 		_, _, err := h.whm(owner, words[0], words[1:]...)
-		h.refused(err, fault.Forbidden, "holds the privilege “all”")
+		h.Refused(err, fault.Forbidden, "holds the privilege “all”")
 	}
-	_, err = account.As(t.Context(), h.db.Write, owner, "child")
-	h.refused(err, fault.Forbidden, "holds the privilege “all”")
+	_, err = account.As(t.Context(), h.DB.Write, owner, "child")
+	h.Refused(err, fault.Forbidden, "holds the privilege “all”")
 	// It is still its owner's to see, and the raised one has all power but root's place.
 	_, _, err = h.whm(owner, "accountsummary", "user=child")
-	h.must(err)
-	child := h.caller("child")
+	h.Must(err)
+	child := h.Caller("child")
 	_, _, err = h.whm(child, "passwd", "user=root", "password="+strong)
-	h.refused(err, fault.Unknown, "root")
+	h.Refused(err, fault.Unknown, "root")
 	_, _, err = h.whm(child, "passwd", "user=owner", "password="+strong)
-	h.must(err)
+	h.Must(err)
 	_, _, err = h.whm(h.root, "passwd", "user=root", "password="+strong)
-	h.must(err)
+	h.Must(err)
 }
 
 // A token may have fewer privileges than its owner; they bound what it can do to
@@ -148,23 +148,23 @@ func TestTokensDoNotRiseThroughTheirOwner(t *testing.T) {
 	token := owner
 	token.Via, token.Privileges = dispatch.ByToken, []string{"passwd"}
 	_, _, err := h.whm(token, "passwd", "user=owner", "password="+strong)
-	h.refused(err, fault.Forbidden, "which you do not")
+	h.Refused(err, fault.Forbidden, "which you do not")
 	root := h.root
 	root.Via, root.Privileges = dispatch.ByToken, []string{"passwd"}
 	_, _, err = h.whm(root, "passwd", "user=root", "password="+strong)
-	h.refused(err, fault.Unknown, "root")
+	h.Refused(err, fault.Unknown, "root")
 	_, _, err = h.whm(root, "passwd", "user=owner", "password="+strong)
-	h.refused(err, fault.Forbidden, "which you do not")
+	h.Refused(err, fault.Forbidden, "which you do not")
 	h.make(owner, "child")
 	_, _, err = h.whm(root, "passwd", "user=child", "password="+strong)
-	h.must(err) // what it may do, root’s token may do to every account
-	call := func(who dispatch.Caller) dispatch.Call { return dispatch.Call{Caller: who, DB: h.db.Write} }
+	h.Must(err) // what it may do, root’s token may do to every account
+	call := func(who dispatch.Caller) dispatch.Call { return dispatch.Call{Caller: who, DB: h.DB.Write} }
 	_, err = account.Subject(t.Context(), call(root), "root") // what makes sessions for others asks this
-	h.refused(err, fault.Forbidden, "You do not have the privilege “all”")
+	h.Refused(err, fault.Forbidden, "You do not have the privilege “all”")
 	for _, privileges := range [][]string{nil, {dispatch.Everything}} {
 		root.Privileges = privileges
 		_, err = account.Subject(t.Context(), call(root), "ROOT")
-		h.must(err)
+		h.Must(err)
 	}
 }
 
@@ -185,18 +185,18 @@ func TestWhoLosesPowerLosesSessions(t *testing.T) {
 		{[]string{"setacls", "reseller=owner", "acl-create-acct=1", "acl-list-accts=1"}, 0},
 		{[]string{"setacls", "reseller=owner", "acl-list-accts=1"}, 0},
 	} {
-		h.make(h.caller("owner"), "child")
-		h.session("child", "owner")
-		h.session("owner", "")
+		h.make(h.Caller("owner"), "child")
+		h.Session("child", "owner")
+		h.Session("owner", "")
 		_, _, err := h.whm(h.root, c.words[0], c.words[1:]...)
-		h.must(err)
-		if n := h.count("sessions"); n != c.left {
+		h.Must(err)
+		if n := h.Count("sessions"); n != c.left {
 			t.Errorf("%v: %d sessions are left", c.words, n)
 		}
 		_, _, err = h.whm(h.root, "removeacct", "username=child")
-		h.must(err)
-		_, err = h.db.Write.NewRaw("DELETE FROM sessions").Exec(t.Context())
-		h.must(err)
+		h.Must(err)
+		_, err = h.DB.Write.NewRaw("DELETE FROM sessions").Exec(t.Context())
+		h.Must(err)
 	}
 }
 
@@ -207,6 +207,6 @@ func TestAccountsDoNotCallWHM(t *testing.T) {
 	alice := h.make(h.root, "alice")
 	for _, f := range []string{"version", "listaccts", "createacct", "myprivs", "setacls", "passwd"} {
 		_, _, err := h.whm(alice, f, "user=alice", "username=x", "password="+strong, "reseller=alice")
-		h.refused(err, fault.Forbidden, "by this user")
+		h.Refused(err, fault.Forbidden, "by this user")
 	}
 }

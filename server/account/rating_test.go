@@ -16,10 +16,10 @@ func TestRatingsAreWhatChangesAreHeldTo(t *testing.T) {
 	h := open(t)
 	anna := h.make(h.root, "windmill")
 	_, err := h.uapi(anna, "Email::add_pop", "email=lighthouse", "password="+strong)
-	h.must(err)
+	h.Must(err)
 	_, _, err = h.whm(h.root, "setminimumpasswordstrengths", "default=30", "createacct=55", "passwd=65", "virtual=90")
-	h.must(err)
-	domain := h.caller("windmill").Name + ".example"
+	h.Must(err)
+	domain := h.Caller("windmill").Name + ".example"
 	passwords := []string{"abc", "windmillwindmill1", "lighthouse-windmill-8", "lighthouse.4711!", "tr0ub4dor&3x", "zk+3pqWm9", "a Ferry of 17 lamps", strings.Repeat("ab", 200)}
 	for _, text := range passwords {
 		for what, set := range map[string]func() error{
@@ -27,7 +27,7 @@ func TestRatingsAreWhatChangesAreHeldTo(t *testing.T) {
 				_, _, err := h.whm(h.root, "createacct", "username=barn", "domain=barn.example", "password="+text)
 				if err == nil {
 					_, _, e := h.whm(h.root, "removeacct", "username=barn")
-					h.must(e)
+					h.Must(e)
 				}
 				return err
 			},
@@ -49,7 +49,7 @@ func TestRatingsAreWhatChangesAreHeldTo(t *testing.T) {
 			}
 		}
 	}
-	own := h.caller("lighthouse@" + domain)
+	own := h.Caller("lighthouse@" + domain)
 	for _, text := range []string{"lighthouse-windmill-8", "zk+3pqWm9-xu7!rW"} {
 		_, err := h.uapi(h.in(own), "Postern::change_password", "old_password="+passwords[6], "new_password="+text)
 		if said := h.rating(own, "", text); (err == nil) != said {
@@ -69,11 +69,11 @@ func (h *house) rating(who dispatch.Caller, words, text string) bool {
 	asked := append(strings.Fields(words), "password="+text)
 	if who.Kind == dispatch.Root {
 		data, _, err := h.whm(who, "postern_rate_password", asked...)
-		h.must(err)
+		h.Must(err)
 		return data["enough"] == 1.0
 	}
 	data, err := h.uapi(who, "Postern::rate_password", asked...)
-	h.must(err)
+	h.Must(err)
 	return data.(map[string]any)["enough"] == 1.0
 }
 
@@ -93,14 +93,14 @@ func TestRatingsStarveNobody(t *testing.T) {
 			mu.Lock()
 			defer mu.Unlock()
 			if err != nil {
-				h.refused(err, fault.Unavailable, "busy")
+				h.Refused(err, fault.Unavailable, "busy")
 				refused++
 			}
 		})
 	}
 	for range 3 {
 		_, err := h.uapi(other, "Postern::rate_password", "password=12345luggage")
-		h.must(err)
+		h.Must(err)
 	}
 	all.Wait()
 	if refused == 0 {

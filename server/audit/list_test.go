@@ -22,7 +22,7 @@ func fill(h *house) {
 		if err != nil {
 			h.Fatal(err)
 		}
-		h.clock.Advance(time.Minute)
+		h.Clock.Advance(time.Minute)
 	}
 	do(h.call(h.as("anna"), uapi, "name", "alpha"))
 	do(h.call(h.as("bob@anna.example"), uapi))
@@ -85,9 +85,9 @@ func TestWhoReadsWhat(t *testing.T) {
 func TestANewAccountReadsNothingOld(t *testing.T) {
 	h := newHouse(t)
 	fill(h)
-	h.exec("UPDATE logins SET name = 'old' WHERE name = 'anna'")
-	h.exec(`INSERT INTO logins (name, kind, password_hash, password_changed_at, created_at) VALUES ('anna', 'account', '', now(), now())`)
-	h.exec(`INSERT INTO accounts (login_id, owner_id, domain, plan, ip, settings, created_in_version, started_at, changed_at)
+	h.Exec("UPDATE logins SET name = 'old' WHERE name = 'anna'")
+	h.Exec(`INSERT INTO logins (name, kind, password_hash, password_changed_at, created_at) VALUES ('anna', 'account', '', now(), now())`)
+	h.Exec(`INSERT INTO accounts (login_id, owner_id, domain, plan, ip, settings, created_in_version, started_at, changed_at)
 		SELECT id, id, 'new.example', '', '192.0.2.1', '{}', '', now(), now() FROM logins WHERE name = 'anna'`)
 	if got := h.events(h.as("anna")); got != "" {
 		t.Errorf("the new anna reads\n%s", got)
@@ -98,7 +98,7 @@ func TestParameters(t *testing.T) {
 	h := newHouse(t)
 	fill(h)
 	at := func(minutes int) string {
-		return fmt.Sprint(h.clock.Now().Add(time.Duration(minutes-9) * time.Minute).Unix())
+		return fmt.Sprint(h.Clock.Now().Add(time.Duration(minutes-9) * time.Minute).Unix())
 	}
 	first := []string{"anna anna anna AuditTest::change ok from-anna"}
 	h.reads("root", first, "until", at(1))
@@ -120,14 +120,14 @@ func TestParameters(t *testing.T) {
 // TestControlsInTheDatabase: a hundred thousand events, of which no answer reads more than a page.
 func TestControlsInTheDatabase(t *testing.T) {
 	h := newHouse(t)
-	h.exec(`INSERT INTO audit_events (at, actor, login, login_id, account, account_id, address, action, outcome, details)
+	h.Exec(`INSERT INTO audit_events (at, actor, login, login_id, account, account_id, address, action, outcome, details)
 		SELECT now(), 'anna', 'anna', l.id, 'anna', l.id, '192.0.2.9', 'step' || n % 10, 'ok', jsonb_build_object('n', n::text)
 		FROM logins l, generate_series(1, 100000) n WHERE l.name = 'anna'`)
 	list := function.UAPI("Postern", "list_audit_events")
 	one := func(s function.Shape) (catalog.AuditEvents, *function.Shaped, time.Duration) {
 		t.Helper()
 		began := time.Now()
-		r, err := h.shaped(h.as("anna"), list, s)
+		r, err := h.Shaped(h.as("anna"), list, s)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -171,7 +171,7 @@ func TestEveryControl(t *testing.T) {
 				if column != "*" {
 					s.Sorts = []function.Sort{{Column: column, Reverse: anyCase}}
 				}
-				if _, err := h.shaped(h.as("anna"), list, s); err != nil {
+				if _, err := h.Shaped(h.as("anna"), list, s); err != nil {
 					t.Errorf("%s %s: %v", column, test, err)
 				}
 			}
@@ -185,11 +185,11 @@ func TestEveryControl(t *testing.T) {
 		{Sorts: []function.Sort{{Column: "actor", Method: function.IPv4}}},
 		{Sorts: []function.Sort{{Column: "id", Strict: true, Param: "api.sort.a.field"}}},
 	} {
-		if _, err := h.shaped(h.as("anna"), list, s); !fault.Is(err, fault.Invalid) {
+		if _, err := h.Shaped(h.as("anna"), list, s); !fault.Is(err, fault.Invalid) {
 			t.Errorf("%+v: %v", s, err)
 		}
 	}
-	r, err := h.shaped(h.as("anna"), list, function.Shape{Filters: []function.Filter{{Column: "address", Test: function.Equal, Term: h.as("root").Address.String()}}})
+	r, err := h.Shaped(h.as("anna"), list, function.Shape{Filters: []function.Filter{{Column: "address", Test: function.Equal, Term: h.as("root").Address.String()}}})
 	if err != nil || len(r.Out.(catalog.AuditEvents).Events) != 0 {
 		t.Errorf("a filter finds what is not shown: %v", err)
 	}

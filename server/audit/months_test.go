@@ -15,7 +15,7 @@ import (
 // tables are the months' tables, oldest first.
 func (h *house) tables() (found []string) {
 	h.Helper()
-	err := h.db.Write.NewRaw(`SELECT c.relname FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
+	err := h.DB.Write.NewRaw(`SELECT c.relname FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
 		WHERE i.inhparent = 'audit_events'::regclass ORDER BY 1`).Scan(h.Context(), &found)
 	if err != nil {
 		h.Fatal(err)
@@ -25,7 +25,7 @@ func (h *house) tables() (found []string) {
 
 func (h *house) months(keep int, now time.Time) []string {
 	h.Helper()
-	dropped, err := audit.Months(h.Context(), h.db.Write, keep, now)
+	dropped, err := audit.Months(h.Context(), h.DB.Write, keep, now)
 	if err != nil {
 		h.Fatal(err)
 	}
@@ -43,7 +43,7 @@ func month(away int) time.Time {
 
 func (h *house) event(at time.Time) {
 	h.Helper()
-	h.exec("INSERT INTO audit_events (at, actor, login, action, outcome) VALUES (?, 'anna', 'anna', 'look', 'ok')", at)
+	h.Exec("INSERT INTO audit_events (at, actor, login, action, outcome) VALUES (?, 'anna', 'anna', 'look', 'ok')", at)
 }
 
 // TestMonthsGoWhole: old months are dropped as a whole and no younger one with
@@ -60,13 +60,13 @@ func TestMonthsGoWhole(t *testing.T) {
 	if gone := h.months(2, month(240)); fmt.Sprint(gone) != "["+table(month(-3))+"]" {
 		t.Errorf("by a clock that runs twenty years ahead, %v were dropped", gone)
 	}
-	if n := h.count("audit_events"); n != 3 {
+	if n := h.Count("audit_events"); n != 3 {
 		t.Errorf("%d events are left", n)
 	}
 	if gone := h.months(0, month(0)); len(gone) > 0 {
 		t.Errorf("though all are kept, %v were dropped", gone)
 	}
-	if _, err := audit.Months(t.Context(), h.db.Write, -1, month(0)); err == nil {
+	if _, err := audit.Months(t.Context(), h.DB.Write, -1, month(0)); err == nil {
 		t.Error("less than nothing was kept")
 	}
 }
@@ -79,12 +79,12 @@ func TestMonthsOnlyGrow(t *testing.T) {
 	h.event(month(1))
 	h.event(month(600))
 	for _, name := range []string{table(month(1)), "audit_events_other"} {
-		if n := h.count(name); n != 1 {
+		if n := h.Count(name); n != 1 {
 			t.Errorf("%s has %d events", name, n)
 		}
-		h.exec("GRANT ALL ON " + name + " TO CURRENT_USER")
+		h.Exec("GRANT ALL ON " + name + " TO CURRENT_USER")
 		for _, statement := range []string{"DELETE FROM %s", "UPDATE %s SET actor = 'nobody'", "TRUNCATE %s"} {
-			_, err := h.db.Write.NewRaw(fmt.Sprintf(statement, name)).Exec(t.Context())
+			_, err := h.DB.Write.NewRaw(fmt.Sprintf(statement, name)).Exec(t.Context())
 			var said interface{ SQLState() string }
 			if !errors.As(err, &said) || said.SQLState() != "42501" || !strings.Contains(err.Error(), "only grows") {
 				t.Errorf(statement+": %v", name, err)
@@ -106,7 +106,7 @@ func TestMonthsOfAWrongClock(t *testing.T) {
 		}
 	}
 	h.event(ahead.Add(time.Minute))
-	if n := h.count("audit_events_other"); n != 2 {
+	if n := h.Count("audit_events_other"); n != 2 {
 		t.Errorf("%d events", n)
 	}
 }
@@ -119,7 +119,7 @@ func TestMonthsByManyNodes(t *testing.T) {
 	var all sync.WaitGroup
 	for n := range 8 {
 		all.Go(func() {
-			if _, err := audit.Months(t.Context(), h.db.Write, 1, month(n%3+2)); err != nil {
+			if _, err := audit.Months(t.Context(), h.DB.Write, 1, month(n%3+2)); err != nil {
 				t.Error(err)
 			}
 			if err := h.call(anna, function.UAPI("AuditTest", "change"), "name", fmt.Sprint(n)); err != nil {
@@ -128,7 +128,7 @@ func TestMonthsByManyNodes(t *testing.T) {
 		})
 	}
 	all.Wait()
-	if n := h.count("audit_events WHERE actor = 'anna'"); n != 8 {
+	if n := h.Count("audit_events WHERE actor = 'anna'"); n != 8 {
 		t.Errorf("%d events", n)
 	}
 }

@@ -32,7 +32,7 @@ func TestOnlyGrows(t *testing.T) {
 			`INSERT INTO audit_events (id, at, actor, login, action, outcome)
 				VALUES (1, now(), 'x', 'x', 'x', 'ok') ON CONFLICT (id, at) DO UPDATE SET actor = 'x'`,
 		} {
-			err := h.db.Write.RunInTx(t.Context(), nil, func(ctx context.Context, tx bun.Tx) error {
+			err := h.DB.Write.RunInTx(t.Context(), nil, func(ctx context.Context, tx bun.Tx) error {
 				if _, err := tx.NewRaw(prepare).Exec(ctx); err != nil {
 					t.Fatal(err)
 				}
@@ -48,10 +48,10 @@ func TestOnlyGrows(t *testing.T) {
 			}
 		}
 	}
-	if n := h.count("pg_trigger WHERE tgrelid = 'audit_events'::regclass AND tgenabled = 'A'"); n != 1 {
+	if n := h.Count("pg_trigger WHERE tgrelid = 'audit_events'::regclass AND tgenabled = 'A'"); n != 1 {
 		t.Error("the trigger does not fire for everybody")
 	}
-	if n := h.count("audit_events WHERE actor = 'anna'"); n != 1 {
+	if n := h.Count("audit_events WHERE actor = 'anna'"); n != 1 {
 		t.Errorf("%d events", n)
 	}
 }
@@ -60,7 +60,7 @@ func TestOnlyGrows(t *testing.T) {
 // themselves are not there; they stay what the migration made them.
 func TestRightsAreRevoked(t *testing.T) {
 	h := newHouse(t)
-	if n := h.count(`information_schema.table_privileges WHERE table_name = 'audit_events' AND privilege_type IN ('UPDATE', 'DELETE', 'TRUNCATE')`); n != 0 {
+	if n := h.Count(`information_schema.table_privileges WHERE table_name = 'audit_events' AND privilege_type IN ('UPDATE', 'DELETE', 'TRUNCATE')`); n != 0 {
 		t.Errorf("%d rights to change events", n)
 	}
 }
@@ -69,17 +69,17 @@ func TestRightsAreRevoked(t *testing.T) {
 func TestInItsTransaction(t *testing.T) {
 	h := newHouse(t)
 	anna, name := h.as("anna"), function.UAPI("AuditTest", "change")
-	if err := h.call(anna, name, "name", "a", "fail", "invalid"); err == nil || h.count("audit_events") != 0 {
-		t.Errorf("a failed call: %v, %d events", err, h.count("audit_events"))
+	if err := h.call(anna, name, "name", "a", "fail", "invalid"); err == nil || h.Count("audit_events") != 0 {
+		t.Errorf("a failed call: %v, %d events", err, h.Count("audit_events"))
 	}
-	if err := h.call(h.as("root"), function.WHM("audit_look")); err != nil || h.count("audit_events") != 0 {
-		t.Errorf("a call that reads: %v, %d events", err, h.count("audit_events"))
+	if err := h.call(h.as("root"), function.WHM("audit_look")); err != nil || h.Count("audit_events") != 0 {
+		t.Errorf("a call that reads: %v, %d events", err, h.Count("audit_events"))
 	}
-	if err := h.call(anna, name, "name", "b"); err != nil || h.count("audit_events") != 1 || h.count("settings WHERE name = 'audit b'") != 1 {
+	if err := h.call(anna, name, "name", "b"); err != nil || h.Count("audit_events") != 1 || h.Count("settings WHERE name = 'audit b'") != 1 {
 		t.Errorf("a good call: %v", err)
 	}
-	h.mux.Record = func(context.Context, bun.IDB, dispatch.Event) error { return errors.New("no paper") }
-	if err := h.call(anna, name, "name", "c"); !fault.Is(err, fault.Internal) || h.count("settings WHERE name = 'audit c'") != 0 {
+	h.Mux.Record = func(context.Context, bun.IDB, dispatch.Event) error { return errors.New("no paper") }
+	if err := h.call(anna, name, "name", "c"); !fault.Is(err, fault.Internal) || h.Count("settings WHERE name = 'audit c'") != 0 {
 		t.Errorf("a call that could not be recorded: %v", err)
 	}
 	if err := h.call(h.as("rita"), function.WHM("audit_needy")); !fault.Is(err, fault.Forbidden) || !strings.Contains(err.Error(), "no paper") {
@@ -96,13 +96,13 @@ func TestRefusals(t *testing.T) {
 	}
 	_ = h.call(rita, function.WHM("audit_needy"), "user", "anna", "name", "hunter2")
 	_ = h.call(rita, function.WHM("no_such_function"), "user", "anna")
-	if n := h.count("audit_events WHERE outcome = 'refused' AND actor = 'rita' AND account_id IS DISTINCT FROM (SELECT id FROM logins WHERE name = 'anna')"); n != 3 {
+	if n := h.Count("audit_events WHERE outcome = 'refused' AND actor = 'rita' AND account_id IS DISTINCT FROM (SELECT id FROM logins WHERE name = 'anna')"); n != 3 {
 		t.Errorf("%d refusals", n)
 	}
-	if n := h.count(`audit_events WHERE details = '{"user": "anna"}'`); n != 3 {
+	if n := h.Count(`audit_events WHERE details = '{"user": "anna"}'`); n != 3 {
 		t.Errorf("%d with their user", n)
 	}
-	if n := h.count("settings WHERE name LIKE 'audit %'"); n != 0 {
+	if n := h.Count("settings WHERE name LIKE 'audit %'"); n != 0 {
 		t.Error("a refused call wrote")
 	}
 	if got := h.events(h.as("anna")); got != "" {
@@ -117,8 +117,8 @@ func TestRefusalsAreBounded(t *testing.T) {
 	refuse := func(n int, address string) {
 		t.Helper()
 		for range n {
-			e := dispatch.Event{At: h.clock.Now(), Actor: "anna", Login: "anna", Action: "sign_in", Refused: fault.Stranger, Address: netip.MustParseAddr(address)}
-			if err := audit.Record(t.Context(), h.db.Write, e); err != nil {
+			e := dispatch.Event{At: h.Clock.Now(), Actor: "anna", Login: "anna", Action: "sign_in", Refused: fault.Stranger, Address: netip.MustParseAddr(address)}
+			if err := audit.Record(t.Context(), h.DB.Write, e); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -128,21 +128,21 @@ func TestRefusalsAreBounded(t *testing.T) {
 		refuse(1, fmt.Sprintf("2001:db8:0:1::%x", i))
 	}
 	refuse(1, "2001:db8:0:2::1")
-	if n := h.count("audit_events"); n != 41 {
+	if n := h.Count("audit_events"); n != 41 {
 		t.Errorf("%d events", n)
 	}
 	for i := range 40 {
 		refuse(20, fmt.Sprintf("198.51.100.%d", i))
 	}
-	if n := h.count("audit_events"); n != 600 {
+	if n := h.Count("audit_events"); n != 600 {
 		t.Errorf("%d events", n)
 	}
-	if err := h.call(h.as("anna"), function.UAPI("AuditTest", "change")); err != nil || h.count("audit_events") != 601 {
+	if err := h.call(h.as("anna"), function.UAPI("AuditTest", "change")); err != nil || h.Count("audit_events") != 601 {
 		t.Errorf("what is done is always recorded: %v", err)
 	}
-	h.clock.Advance(61e9)
+	h.Clock.Advance(61e9)
 	refuse(1, "203.0.113.5")
-	if n := h.count("audit_events"); n != 602 {
+	if n := h.Count("audit_events"); n != 602 {
 		t.Errorf("%d events a minute later", n)
 	}
 }
@@ -156,7 +156,7 @@ func TestNoSecrets(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r, err := h.shaped(h.as("root"), function.WHM("postern_list_audit_events"), function.Shape{})
+	r, err := h.Shaped(h.as("root"), function.WHM("postern_list_audit_events"), function.Shape{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -169,7 +169,7 @@ func TestNoSecrets(t *testing.T) {
 			t.Errorf("%s", got)
 		}
 	}
-	if n := h.count("audit_events AS e WHERE e::text LIKE '%hunter2%'"); n != 0 {
+	if n := h.Count("audit_events AS e WHERE e::text LIKE '%hunter2%'"); n != 0 {
 		t.Error("a secret in the table")
 	}
 }
@@ -177,14 +177,14 @@ func TestNoSecrets(t *testing.T) {
 // TestWhatIsTypedIsHarmless: names that strangers type are text on one line.
 func TestWhatIsTypedIsHarmless(t *testing.T) {
 	h := newHouse(t)
-	e := dispatch.Event{At: h.clock.Now(), Login: "x\r\n\x00\u202e'; DROP TABLE audit_events; --\xff" + strings.Repeat("é", 400), Action: "sign_in", Refused: fault.Stranger}
-	if err := audit.Record(t.Context(), h.db.Write, e); err != nil {
+	e := dispatch.Event{At: h.Clock.Now(), Login: "x\r\n\x00\u202e'; DROP TABLE audit_events; --\xff" + strings.Repeat("é", 400), Action: "sign_in", Refused: fault.Stranger}
+	if err := audit.Record(t.Context(), h.DB.Write, e); err != nil {
 		t.Fatal(err)
 	}
-	if n := h.count(`audit_events WHERE login LIKE 'x''; DROP TABLE audit\_events; --é%' AND octet_length(login) <= 320`); n != 1 {
+	if n := h.Count(`audit_events WHERE login LIKE 'x''; DROP TABLE audit\_events; --é%' AND octet_length(login) <= 320`); n != 1 {
 		t.Error("the name is not kept as expected")
 	}
-	_, err := h.db.Write.NewRaw("INSERT INTO audit_events (at, actor, login, action, outcome) VALUES (now(), '', '', '', 'ok')").Exec(t.Context())
+	_, err := h.DB.Write.NewRaw("INSERT INTO audit_events (at, actor, login, action, outcome) VALUES (now(), '', '', '', 'ok')").Exec(t.Context())
 	if database.Constraint(err) == "" {
 		t.Errorf("an event of nothing: %v", err)
 	}

@@ -5,7 +5,6 @@ import (
 	"crypto/rand"
 	"encoding/json"
 	"net/netip"
-	"net/url"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -13,23 +12,20 @@ import (
 
 	"postern/server/account"
 	"postern/server/bruteforce"
-	"postern/server/database"
 	"postern/server/dispatch"
 	"postern/server/mailbox"
 	"postern/server/password"
 	"postern/server/session"
-	"postern/server/testkit"
+	"postern/server/testkit/roomtest"
 	"postern/shared/fault"
 	"postern/shared/function"
 )
 
-const strong = "correct-Horse!battery 9staple"
+const strong = roomtest.Strong
 
 // house is the room over a database of its own, with two accounts.
 type house struct {
-	*testing.T
-	db         *database.DB
-	mux        *dispatch.Mux
+	*roomtest.House
 	hasher     *password.Hasher
 	root       dispatch.Caller
 	alice, bob dispatch.Caller
@@ -37,28 +33,19 @@ type house struct {
 
 func open(t *testing.T, words ...string) *house {
 	t.Helper()
-	db, clock := testkit.New(t), testkit.NewClock()
-	hasher, err := password.NewHasher(rand.Reader, 2, 100)
-	if err != nil {
-		t.Fatal(err)
-	}
-	h := &house{T: t, db: db, hasher: hasher, mux: &dispatch.Mux{DB: db.Write, ReadOnly: db.Read, Now: clock.Now, As: account.As}}
-	accounts := &account.Room{Hasher: hasher, Random: rand.Reader, EndSessions: session.EndAll}
-	accounts.Register(h.mux)
+	h := &house{House: roomtest.New(t), hasher: roomtest.Hasher(t)}
 	brute := &bruteforce.Room{}
 	(&mailbox.Room{
-		Hasher: hasher, EndSessions: session.EndAll, Guard: account.Guard{
+		Hasher: h.hasher, EndSessions: session.EndAll, Guard: account.Guard{
 			Locked: func(ctx context.Context, c dispatch.Call, name string) error {
-				return brute.Check(ctx, db.Write, name, c.Address, c.Now)
+				return brute.Check(ctx, h.DB.Write, name, c.Address, c.Now)
 			},
 			Failed: func(ctx context.Context, c dispatch.Call, name string) error {
-				return brute.Fail(ctx, db.Write, bruteforce.Attempt{Name: name, Address: c.Address, Step: "function"}, c.Now)
+				return brute.Fail(ctx, h.DB.Write, bruteforce.Attempt{Name: name, Address: c.Address, Step: "function"}, c.Now)
 			},
 		},
-	}).Register(h.mux)
-	if _, err := accounts.EnsureRoot(t.Context(), db.Write, strong, clock.Now()); err != nil {
-		t.Fatal(err)
-	}
+	}).Register(h.Mux)
+	h.Open(&account.Room{Hasher: h.hasher, Random: rand.Reader, EndSessions: session.EndAll})
 	h.root = h.caller("root")
 	for _, name := range []string{"alice", "bob"} {
 		h.whm("createacct", append(words, "username="+name, "domain="+name+".example", "password="+strong)...)
@@ -69,34 +56,21 @@ func open(t *testing.T, words ...string) *house {
 
 func (h *house) caller(name string) dispatch.Caller {
 	h.Helper()
-	l, err := account.Find(h.Context(), h.db.Write, name)
-	if err != nil {
-		h.Fatalf("%s: %v", name, err)
-	}
-	c := account.ToCaller(l)
+	c := h.Caller(name)
 	c.Address = netip.MustParseAddr("198.51.100.7")
 	return c
 }
 
-func args(words []string) url.Values {
-	v := url.Values{}
-	for _, w := range words {
-		name, value, _ := strings.Cut(w, "=")
-		v.Add(name, value)
-	}
-	return v
-}
-
 func (h *house) whm(f string, words ...string) {
 	h.Helper()
-	if _, err := h.mux.Call(h.Context(), h.root, function.WHM(f), args(words), function.Shape{}); err != nil {
+	if _, err := h.Reply(h.root, function.WHM(f), roomtest.Words(words...)); err != nil {
 		h.Fatalf("%s: %v", f, err)
 	}
 }
 
 // call calls a function of the module Email; its answer is given as JSON.
 func (h *house) call(who dispatch.Caller, f string, words ...string) (string, error) {
-	reply, err := h.mux.Call(h.Context(), who, function.UAPI("Email", f), args(words), function.Shape{})
+	reply, err := h.Reply(who, function.UAPI("Email", f), roomtest.Words(words...))
 	if err != nil {
 		return "", err
 	}
@@ -116,31 +90,7 @@ func (h *house) done(who dispatch.Caller, f string, words ...string) string {
 func (h *house) refused(kind fault.Kind, text string, who dispatch.Caller, f string, words ...string) {
 	h.Helper()
 	out, err := h.call(who, f, words...)
-	if err == nil {
-		h.Errorf("%s %v was done: %s", f, words, out)
-	} else if got := fault.Of(err); got.Kind != kind || !strings.Contains(got.Message, text) {
-		h.Errorf("%s %v: fault %s: %s (%v); want %s: …%s…", f, words, got.Kind, got.Message, err, kind, text)
-	}
-}
-
-func (h *house) count(from string, values ...any) (n int) {
-	h.Helper()
-	if err := h.db.Write.NewRaw("SELECT count(*) FROM "+from, values...).Scan(h.Context(), &n); err != nil {
-		h.Fatal(err)
-	}
-	return n
-}
-
-func (h *house) session(login string) {
-	h.Helper()
-	name := rand.Text()
-	_, err := h.db.Write.ExecContext(h.Context(), `
-		INSERT INTO sessions (name, secret_hash, login_id, service, token, origin, address, created_at, last_seen_at, idle_seconds, expires_at)
-		SELECT ?, sha256(?::bytea), id, 'webmaild', 'cpsess0123456789', 'login', '192.0.2.1', now(), now(), 60, now() + interval '1 day'
-		FROM logins WHERE name = ?`, name, name, login)
-	if err != nil {
-		h.Fatal(err)
-	}
+	h.Refused(err, kind, text, f, words, out)
 }
 
 func TestAdd(t *testing.T) {
@@ -162,7 +112,7 @@ func TestAdd(t *testing.T) {
 			t.Errorf("%s gives %s, want %s", c.words, got, c.login)
 		}
 	}
-	if n := h.count("mailboxes WHERE quota_mb = 1024"); n != 2 { // what the account allows, where nothing is said
+	if n := h.Count("mailboxes WHERE quota_mb = 1024"); n != 2 { // what the account allows, where nothing is said
 		t.Errorf("%d mailboxes have 1024 MB", n)
 	}
 	l := h.caller("INFO@alice.example")
@@ -196,7 +146,7 @@ func TestAddFaults(t *testing.T) {
 	// Texts that SQL would notice are names like any other, or refused: none does anything else.
 	h.done(h.alice, "add_pop", "email=x'--@alice.example", pass)
 	h.refused(fault.Invalid, "", h.alice, "add_pop", "email=x'); DROP TABLE logins; --", pass)
-	if n := h.count("mailboxes"); n != 2 {
+	if n := h.Count("mailboxes"); n != 2 {
 		t.Errorf("%d mailboxes", n)
 	}
 	h.whm("modifyacct", "user=alice", "MAXPOP=2")
@@ -244,7 +194,7 @@ func TestAddRace(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	if n := h.count("mailboxes"); made != 3 || n != 3 {
+	if n := h.Count("mailboxes"); made != 3 || n != 3 {
 		t.Errorf("%d were made, %d are there", made, n)
 	}
 }
@@ -260,7 +210,7 @@ func TestAddWhileTheAccountChanges(t *testing.T) {
 		for i := range errs {
 			wait.Go(func() {
 				if i == 4 {
-					_, errs[i] = h.mux.Call(t.Context(), h.root, function.WHM(change[0]), args(change[1:]), function.Shape{})
+					_, errs[i] = h.Reply(h.root, function.WHM(change[0]), roomtest.Words(change[1:]...))
 					return
 				}
 				_, errs[i] = h.call(h.alice, "add_pop", "email=m"+string(rune('a'+i)), "password="+strong)
@@ -272,10 +222,10 @@ func TestAddWhileTheAccountChanges(t *testing.T) {
 				t.Errorf("%s: %v", change[0], err)
 			}
 		}
-		if n := h.count("logins WHERE name LIKE '%@alice.example'"); n != 0 {
+		if n := h.Count("logins WHERE name LIKE '%@alice.example'"); n != 0 {
 			t.Errorf("%s leaves %d mailboxes of the old domain", change[0], n)
 		}
-		if orphans := h.count("mailboxes m LEFT JOIN logins l ON l.id = m.login_id WHERE l.id IS NULL"); orphans != 0 {
+		if orphans := h.Count("mailboxes m LEFT JOIN logins l ON l.id = m.login_id WHERE l.id IS NULL"); orphans != 0 {
 			t.Errorf("%s leaves %d orphans", change[0], orphans)
 		}
 	}
@@ -288,11 +238,11 @@ func TestListAndSuspend(t *testing.T) {
 		h.done(h.alice, "add_pop", "email="+name, "password="+strong)
 	}
 	h.done(h.bob, "add_pop", "email=carl", "password="+strong)
-	h.session("amy@alice.example")
-	h.session("zoe@alice.example")
+	h.Session("amy@alice.example", "")
+	h.Session("zoe@alice.example", "")
 	h.done(h.alice, "suspend_login", "email=amy@alice.example")
 	h.done(h.alice, "suspend_login", "email=amy@alice.example")
-	if n := h.count("sessions"); n != 1 {
+	if n := h.Count("sessions"); n != 1 {
 		t.Errorf("%d sessions", n)
 	}
 	want := `[{"email":"alice","login":"Main Account","suspended_incoming":0,"suspended_login":0},` +
@@ -306,17 +256,17 @@ func TestListAndSuspend(t *testing.T) {
 	}
 	h.refused(fault.Invalid, "RE2", h.alice, "list_pops", "regex=(")
 	own := dispatch.Call{Caller: h.alice}
-	_, err := account.OwnMailbox(t.Context(), h.db.Write, own, "amy", "alice.example")
+	_, err := account.OwnMailbox(t.Context(), h.DB.Write, own, "amy", "alice.example")
 	if !fault.Is(err, fault.Forbidden) {
 		t.Errorf("a suspended mailbox: %v", err)
 	}
 	h.done(h.alice, "unsuspend_login", "email=amy@alice.example")
-	l, err := account.OwnMailbox(t.Context(), h.db.Write, own, "AMY", "Alice.Example")
+	l, err := account.OwnMailbox(t.Context(), h.DB.Write, own, "AMY", "Alice.Example")
 	if err != nil || l.Name != "amy@alice.example" {
 		t.Errorf("%v, %v", l, err)
 	}
 	for _, bad := range [][2]string{{"carl", "bob.example"}, {"carl", "alice.example"}, {"", "alice.example"}, {"alice", ""}, {"x@alice.example", "alice.example"}} {
-		if _, err := account.OwnMailbox(t.Context(), h.db.Write, own, bad[0], bad[1]); err == nil {
+		if _, err := account.OwnMailbox(t.Context(), h.DB.Write, own, bad[0], bad[1]); err == nil {
 			t.Errorf("%v is a mailbox of alice’s", bad)
 		}
 	}
@@ -339,11 +289,11 @@ func TestPasswordAndRemoval(t *testing.T) {
 	h := open(t)
 	for _, name := range []string{"info", "sales"} {
 		h.done(h.alice, "add_pop", "email="+name, "password="+strong)
-		h.session(name + "@alice.example")
+		h.Session(name+"@alice.example", "")
 	}
 	h.refused(fault.Invalid, "at least 65", h.alice, "passwd_pop", "email=info", "password=infoinfo")
 	h.done(h.alice, "passwd_pop", "email=info", "domain=alice.example", "password=another "+strong)
-	if n := h.count("sessions"); n != 1 {
+	if n := h.Count("sessions"); n != 1 {
 		t.Errorf("%d sessions", n)
 	}
 	if got := h.done(h.alice, "verify_password", "email=info@alice.example", "password=another "+strong); got != "1" {
@@ -357,7 +307,7 @@ func TestPasswordAndRemoval(t *testing.T) {
 		h.refused(fault.Forbidden, "mailbox", info, f, "email=sales", "password="+strong)
 	}
 	h.done(h.alice, "delete_pop", "email=sales", "flags=passwd", "skip_quota=1")
-	if s, l := h.count("sessions"), h.count("logins WHERE name LIKE 'sales%'"); s != 0 || l != 0 {
+	if s, l := h.Count("sessions"), h.Count("logins WHERE name LIKE 'sales%'"); s != 0 || l != 0 {
 		t.Errorf("%d sessions, %d logins left", s, l)
 	}
 	h.refused(fault.Unknown, "no mailbox", h.alice, "delete_pop", "email=sales")
@@ -413,7 +363,7 @@ func TestVerifyPasswordLocksThoseAtOnce(t *testing.T) {
 func TestFeatureOff(t *testing.T) {
 	t.Parallel()
 	h := open(t)
-	if _, err := h.db.Write.ExecContext(t.Context(), `INSERT INTO feature_lists VALUES ('plain', '{popaccts}', now())`); err != nil {
+	if _, err := h.DB.Write.ExecContext(t.Context(), `INSERT INTO feature_lists VALUES ('plain', '{popaccts}', now())`); err != nil {
 		t.Fatal(err)
 	}
 	h.whm("createacct", "username=carol", "featurelist=plain", "password="+strong)

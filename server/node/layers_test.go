@@ -68,6 +68,7 @@ var floors = map[string][]string{
 	"server/oscar/oscartest":       {"server/oscar"},
 	"server/testkit":               {"server/cluster", "server/database", "migrations"},
 	"server/provider/providertest": {"server/testkit"},
+	"server/testkit/roomtest":      {"shared/*", "ground", "server/testkit", "server/account"},
 	"server/testkit/withpostgres":  {"server/cluster", "server/testkit"},
 	"server/bench":                 {"shared/scalar", "server/cluster"},
 	"server/webmailtest":           {"server/webmail", "server/databaseapp"},

@@ -1,7 +1,6 @@
 package notify_test
 
 import (
-	"context"
 	"crypto/rand"
 	"crypto/x509"
 	"fmt"
@@ -9,13 +8,8 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
-	"net/url"
-	"strings"
-	"sync"
 	"testing"
 	"time"
-
-	"github.com/uptrace/bun"
 
 	"postern/server/database"
 	"postern/server/dispatch"
@@ -23,6 +17,7 @@ import (
 	"postern/server/oscar/oscartest"
 	"postern/server/seal"
 	"postern/server/testkit"
+	"postern/server/testkit/roomtest"
 	"postern/shared/fault"
 	"postern/shared/function"
 	"postern/shared/scalar"
@@ -30,13 +25,9 @@ import (
 
 // house is the room with a database of its own.
 type house struct {
-	*testing.T
-	db   *database.DB
-	mux  *dispatch.Mux
-	room *notify.Room
-
-	mu     sync.Mutex
-	events []dispatch.Event
+	*roomtest.House
+	room   *notify.Room
+	events roomtest.Events
 }
 
 const hostname = "host.example.com"
@@ -52,16 +43,10 @@ func newHouseOf(t *testing.T, db *database.DB, keyText string, random io.Reader)
 	if err != nil {
 		t.Fatal(err)
 	}
-	h := &house{T: t, db: db}
-	record := func(_ context.Context, _ bun.IDB, e dispatch.Event) error {
-		h.mu.Lock()
-		defer h.mu.Unlock()
-		h.events = append(h.events, e)
-		return nil
-	}
-	h.mux = &dispatch.Mux{DB: db.Write, ReadOnly: db.Read, Now: testkit.NewClock().Now, Record: record}
-	h.room = &notify.Room{Key: key, Random: random, Hostname: hostname, Record: record}
-	h.room.Register(h.mux)
+	h := &house{House: roomtest.On(t, db)}
+	h.Mux.Record = h.events.Record
+	h.room = &notify.Room{Key: key, Random: random, Hostname: hostname, Record: h.events.Record}
+	h.room.Register(h.Mux)
 	return h
 }
 
@@ -70,11 +55,7 @@ var root = dispatch.Caller{
 }
 
 func (h *house) reply(f string, pairs ...string) (function.Reply, error) {
-	args := url.Values{}
-	for i := 0; i < len(pairs); i += 2 {
-		args.Add(pairs[i], pairs[i+1])
-	}
-	return h.mux.Call(context.Background(), root, function.WHM(f), args, function.Shape{})
+	return h.Reply(root, function.WHM(f), roomtest.Pairs(pairs...))
 }
 
 // try calls a function as root with pairs of names and values.
@@ -97,16 +78,7 @@ func (h *house) call(f string, pairs ...string) any {
 func (h *house) fails(kind fault.Kind, words, f string, pairs ...string) {
 	h.Helper()
 	out, err := h.try(f, pairs...)
-	if !fault.Is(err, kind) || !strings.Contains(fault.Of(err).Message, words) {
-		h.Errorf("%s: %v, %v; want %s: %q", f, out, err, kind, words)
-	}
-}
-
-// recorded are the events so far.
-func (h *house) recorded() []dispatch.Event {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	return append([]dispatch.Event{}, h.events...)
+	h.Refused(err, kind, words, f, out)
 }
 
 // oscarHost starts a host, and lets the house use it.

@@ -40,7 +40,7 @@ func TestAccountsAreTested(t *testing.T) {
 	if host.Accepted() != 8 {
 		t.Errorf("%d connections", host.Accepted())
 	}
-	events := h.recorded()
+	events := h.events.All()
 	last := events[len(events)-1]
 	if last.Function.Function != "verify_aim_access" || last.Refused != "" || last.Details["oscar_name"] != "User Name" || last.Details["server"] != host.Address() || last.Actor != "root" {
 		t.Errorf("recorded: %+v", last)
@@ -55,10 +55,10 @@ func TestPasswordIsInNoErrorAndFailuresAreRecorded(t *testing.T) {
 	h := newHouse(t)
 	h.oscarHost(oscartest.Manners{})
 	_, err := h.try("verify_oscar_access", "username", "123456", "password", "wr0ng-s3cret")
-	if !fault.Is(err, fault.Invalid) || strings.Contains(err.Error()+fmt.Sprintf("%+v", h.recorded()), "s3cret") {
-		t.Errorf("%v, %+v", err, h.recorded())
+	if !fault.Is(err, fault.Invalid) || strings.Contains(err.Error()+fmt.Sprintf("%+v", h.events.All()), "s3cret") {
+		t.Errorf("%v, %+v", err, h.events.All())
 	}
-	if last := h.recorded()[len(h.recorded())-1]; last.Refused != fault.Invalid || last.Function.Function != "verify_oscar_access" {
+	if last := h.events.All()[len(h.events.All())-1]; last.Refused != fault.Invalid || last.Function.Function != "verify_oscar_access" {
 		t.Errorf("recorded: %+v", last)
 	}
 }
@@ -142,7 +142,7 @@ func TestOneAtATime(t *testing.T) {
 
 func idleInTransaction(t *testing.T, h *house) (n int) {
 	t.Helper()
-	err := h.db.Write.NewRaw(`SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND xact_start IS NOT NULL AND pid <> pg_backend_pid()`).Scan(t.Context(), &n)
+	err := h.DB.Write.NewRaw(`SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND xact_start IS NOT NULL AND pid <> pg_backend_pid()`).Scan(t.Context(), &n)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -165,7 +165,7 @@ func TestMisdeedsCostTheDeadline(t *testing.T) {
 		settle(t, "goroutines are left of "+string(deed), func() bool { return runtime.NumGoroutine() <= before })
 	}
 	var left int
-	if err := h.db.Write.NewRaw(`SELECT count(*) FROM oscar_checks`).Scan(t.Context(), &left); err != nil || left != 0 {
+	if err := h.DB.Write.NewRaw(`SELECT count(*) FROM oscar_checks`).Scan(t.Context(), &left); err != nil || left != 0 {
 		t.Errorf("%d checks are still held: %v", left, err)
 	}
 }

@@ -63,17 +63,17 @@ func TestContactsTellNoSecret(t *testing.T) {
 		t.Errorf("%+v", got)
 	}
 	var rows, everything string
-	if err := h.db.Write.NewRaw(`SELECT string_agg(encode(secret, 'escape') || name, ' ') FROM contact_secrets`).Scan(t.Context(), &rows); err != nil {
+	if err := h.DB.Write.NewRaw(`SELECT string_agg(encode(secret, 'escape') || name, ' ') FROM contact_secrets`).Scan(t.Context(), &rows); err != nil {
 		t.Fatal(err)
 	}
-	everything = rows + fmt.Sprintf("%+v", h.recorded())
+	everything = rows + fmt.Sprintf("%+v", h.events.All())
 	for _, s := range secrets {
 		if strings.Contains(everything, s) {
 			t.Errorf("%s stands in the clear", s)
 		}
 	}
 	// What is sealed opens in its own row only.
-	if _, err := h.db.Write.NewRaw(`UPDATE contact_secrets SET secret = (SELECT secret FROM contact_secrets WHERE service = 'aim') WHERE service = 'icq'`).Exec(t.Context()); err != nil {
+	if _, err := h.DB.Write.NewRaw(`UPDATE contact_secrets SET secret = (SELECT secret FROM contact_secrets WHERE service = 'aim') WHERE service = 'icq'`).Exec(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	h.fails(fault.Internal, "", "postern_get_contact_settings")
@@ -121,7 +121,7 @@ func TestOnlyRootMay(t *testing.T) {
 		&catalog.GetContactSettings.Function, &catalog.SetContactSettings.Function,
 	} {
 		for _, who := range []dispatch.Caller{rita, anna} {
-			if _, err := h.mux.Call(t.Context(), who, f.Names[0], nil, function.Shape{}); !fault.Is(err, fault.Forbidden) {
+			if _, err := h.Mux.Call(t.Context(), who, f.Names[0], nil, function.Shape{}); !fault.Is(err, fault.Forbidden) {
 				t.Errorf("%s as %s: %v", f.Names[0], who.Name, err)
 			}
 		}

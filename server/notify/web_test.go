@@ -32,7 +32,7 @@ func TestPostURL(t *testing.T) {
 	if p.Status != "200" || !bool(p.Success) || p.Reason != "OK" || p.Protocol != "HTTP/1.1" || p.URL != s.URL+"/events.cgi?…" || !strings.Contains(p.Content, out.MessageID) || p.Headers["content-type"] == "" {
 		t.Errorf("%+v", p)
 	}
-	if text := fmt.Sprintf("%+v", h.recorded()); strings.Contains(text, "k3y") || !strings.Contains(text, "send_test_posturl") {
+	if text := fmt.Sprintf("%+v", h.events.All()); strings.Contains(text, "k3y") || !strings.Contains(text, "send_test_posturl") {
 		t.Errorf("recorded: %s", text)
 	}
 	for _, u := range []string{"x", "ftp://x.example/", "https://", "javascript:alert(1)", "http:x", "file:///etc/passwd"} {
@@ -113,7 +113,7 @@ func TestEachURLHasItsShare(t *testing.T) {
 	h.room.Deadline = time.Second
 	h.call("postern_set_contact_settings", "posturl", s.URL+"/hang")
 	h.fails(fault.Unavailable, "did not answer in time", "verify_posturl_access")
-	events := h.recorded()
+	events := h.events.All()
 	if last := events[len(events)-1]; last.Refused != fault.Unavailable || last.Details["failed"] != "1" {
 		t.Errorf("%+v", last)
 	}
@@ -160,7 +160,7 @@ func TestPushbullet(t *testing.T) {
 	for _, bad := range []string{"a b", "a\tb", "ü"} {
 		h.fails(fault.Invalid, "“access_token”", "send_test_pushbullet_note", "access_token", bad)
 	}
-	if text := fmt.Sprintf("%+v", h.recorded()); strings.Contains(text, "a1b2c3") {
+	if text := fmt.Sprintf("%+v", h.events.All()); strings.Contains(text, "a1b2c3") {
 		t.Errorf("recorded: %s", text)
 	}
 }

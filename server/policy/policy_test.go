@@ -1,47 +1,35 @@
 package policy_test
 
 import (
-	"context"
 	"fmt"
-	"net/url"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
-	"postern/server/database"
 	"postern/server/dispatch"
 	"postern/server/policy"
-	"postern/server/testkit"
+	"postern/server/testkit/roomtest"
 	"postern/shared/catalog"
 	"postern/shared/fault"
 	"postern/shared/function"
 	"postern/shared/scalar"
 )
 
-type house struct {
-	*testing.T
-	db  *database.DB
-	mux *dispatch.Mux
-}
+type house struct{ *roomtest.House }
 
 func newHouse(t *testing.T) *house {
 	t.Parallel()
-	h := &house{T: t, db: testkit.New(t)}
-	h.mux = &dispatch.Mux{DB: h.db.Write, ReadOnly: h.db.Read, Now: testkit.NewClock().Now}
-	new(policy.Room).Register(h.mux)
+	h := &house{roomtest.New(t)}
+	new(policy.Room).Register(h.Mux)
 	return h
 }
 
 var root = dispatch.Caller{ID: 1, Name: "root", Kind: dispatch.Root, Via: dispatch.BySession, Service: scalar.WHM}
 
 func (h *house) try(who dispatch.Caller, f string, pairs ...string) (any, error) {
-	args := url.Values{}
-	for i := 0; i < len(pairs); i += 2 {
-		args.Set(pairs[i], pairs[i+1])
-	}
-	r, err := h.mux.Call(context.WithoutCancel(h.Context()), who, function.WHM(f), args, function.Shape{})
-	return r.Out, err
+	h.Helper()
+	return h.Call(who, function.WHM(f), pairs...)
 }
 
 func (h *house) call(f string, pairs ...string) any {
@@ -56,14 +44,12 @@ func (h *house) call(f string, pairs ...string) any {
 func (h *house) refused(why, f string, pairs ...string) {
 	h.Helper()
 	out, err := h.try(root, f, pairs...)
-	if !fault.Is(err, fault.Invalid) || !strings.Contains(err.Error(), why) {
-		h.Errorf("%s %v: %v, %v; want a refusal that says %q", f, pairs, out, err, why)
-	}
+	h.Refused(err, fault.Invalid, why, f, pairs, out)
 }
 
 func (h *house) load() policy.Policy {
 	h.Helper()
-	p, err := policy.Load(h.Context(), h.db.Read)
+	p, err := policy.Load(h.Context(), h.DB.Read)
 	if err != nil {
 		h.Fatal(err)
 	}
@@ -222,10 +208,10 @@ func TestOnlyRootMay(t *testing.T) {
 // A policy that cannot be read keeps everybody out, rather than everybody in.
 func TestUnreadablePolicyIsAnError(t *testing.T) {
 	h := newHouse(t)
-	if _, err := h.db.Write.NewRaw(`INSERT INTO settings (name, value, changed_at) VALUES ('login_policy', '{"source_ip_check": [1]}', now())`).Exec(t.Context()); err != nil {
+	if _, err := h.DB.Write.NewRaw(`INSERT INTO settings (name, value, changed_at) VALUES ('login_policy', '{"source_ip_check": [1]}', now())`).Exec(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if p, err := policy.Load(t.Context(), h.db.Read); err == nil {
+	if p, err := policy.Load(t.Context(), h.DB.Read); err == nil {
 		t.Errorf("loaded %+v", p)
 	}
 }

@@ -9,7 +9,6 @@ import (
 	"flag"
 	"math/rand/v2"
 	"net/netip"
-	"net/url"
 	"os"
 	"strings"
 	"sync/atomic"
@@ -26,6 +25,7 @@ import (
 	"postern/server/provider"
 	"postern/server/seal"
 	"postern/server/testkit"
+	"postern/server/testkit/roomtest"
 	"postern/shared/fault"
 	"postern/shared/function"
 	"postern/shared/scalar"
@@ -81,11 +81,7 @@ func newHouse(t *testing.T) *house {
 // call calls a WHM function as root.
 func (h *house) call(t *testing.T, name string, args ...string) (function.Reply, error) {
 	t.Helper()
-	values := url.Values{}
-	for i := 0; i < len(args); i += 2 {
-		values.Add(args[i], args[i+1])
-	}
-	return h.mux.Call(t.Context(), h.root, function.WHM(name), values, function.Shape{})
+	return h.mux.Call(t.Context(), h.root, function.WHM(name), roomtest.Pairs(args...), function.Shape{})
 }
 
 func (h *house) must(t *testing.T, name string, args ...string) string {

@@ -19,12 +19,8 @@ var home = netip.MustParseAddr("198.51.100.7")
 // signIn makes a session of a login and gives its row, which knows its cookie.
 func (h *house) signIn(name string) *session.Row {
 	h.Helper()
-	var id int64
-	if err := h.db.Write.NewRaw("SELECT id FROM logins WHERE name = ?", name).Scan(context.Background(), &id); err != nil {
-		h.Fatal(err)
-	}
-	row, err := h.room.New(context.Background(), h.db.Write, h.clock.Now(), session.Request{
-		LoginID: id, Login: name, Service: scalar.CPanel, Origin: session.FromLogin, Address: home, Lifetimes: lives, UserAgent: "test",
+	row, err := h.room.New(context.Background(), h.DB.Write, h.Clock.Now(), session.Request{
+		LoginID: h.Login(name).ID, Login: name, Service: scalar.CPanel, Origin: session.FromLogin, Address: home, Lifetimes: lives, UserAgent: "test",
 	})
 	if err != nil {
 		h.Fatal(err)
@@ -33,13 +29,13 @@ func (h *house) signIn(name string) *session.Row {
 }
 
 func (h *house) find(row *session.Row) (*session.Row, error) {
-	return h.room.Find(h.Context(), row.Cookie(), scalar.CPanel, home, h.clock.Now())
+	return h.room.Find(h.Context(), row.Cookie(), scalar.CPanel, home, h.Clock.Now())
 }
 
 // TestFindKnowsWho is signed in, as they are at that moment.
 func TestFindKnowsWho(t *testing.T) {
 	h := newHouse(t)
-	h.exec("INSERT INTO feature_lists (name, disabled, changed_at) VALUES ('few', ARRAY['api_tokens'], now())")
+	h.Exec("INSERT INTO feature_lists (name, disabled, changed_at) VALUES ('few', ARRAY['api_tokens'], now())")
 	row := h.signIn("rita")
 	got, err := h.find(row)
 	if err != nil || got.Login != "rita" || got.LoginID != row.LoginID || got.Token != row.Token || got.Address != home.String() ||
@@ -51,12 +47,12 @@ func TestFindKnowsWho(t *testing.T) {
 		who.Locale != "en" || len(who.Privileges) != 2 || len(who.Disabled) != 0 || who.Suspended {
 		t.Errorf("%+v", who)
 	}
-	h.exec("DELETE FROM resellers")
-	h.exec("UPDATE accounts SET feature_list = 'few'")
+	h.Exec("DELETE FROM resellers")
+	h.Exec("UPDATE accounts SET feature_list = 'few'")
 	if got, err = h.find(row); err != nil || got.Who.Kind != "account" || got.Who.Privileges != nil || got.Who.Has("api_tokens") {
 		t.Errorf("%+v %v", got, err)
 	}
-	h.exec("UPDATE logins SET suspended_at = now() WHERE name = 'anna'")
+	h.Exec("UPDATE logins SET suspended_at = now() WHERE name = 'anna'")
 	for name, suspended := range map[string]bool{"root": false, "bob@carl.example": false, "anna": true, "bob@anna.example": true} {
 		got, err := h.find(h.signIn(name))
 		if err != nil || got.Who.Name != name || got.Who.Suspended != suspended || (name == "root") != (got.Who.AccountID == 0) {
@@ -75,7 +71,7 @@ func TestFindReadsTheAccount(t *testing.T) {
 		if err != nil || plain.Who.Details != nil {
 			t.Fatalf("%s: %+v %v", name, plain, err)
 		}
-		whole, err := h.room.Find(account.WithDetails(t.Context()), row.Cookie(), scalar.CPanel, home, h.clock.Now())
+		whole, err := h.room.Find(account.WithDetails(t.Context()), row.Cookie(), scalar.CPanel, home, h.Clock.Now())
 		if err != nil || whole.Who.Details == nil {
 			t.Fatalf("%s: %+v %v", name, whole, err)
 		}
@@ -96,18 +92,18 @@ func TestFindRefuses(t *testing.T) {
 		"another's secret": forged("anna", other.Name, secret), "another's name": forged("rita", row.Name, secret),
 		"no such session": forged("anna", "AAAAAAAAAAAAAAAA", secret), "nothing": "", "a NUL": "anna\x00:" + row.Name + "," + secret,
 	} {
-		if got, err := h.room.Find(t.Context(), text, scalar.CPanel, home, h.clock.Now()); !fault.Is(err, fault.Stranger) {
+		if got, err := h.room.Find(t.Context(), text, scalar.CPanel, home, h.Clock.Now()); !fault.Is(err, fault.Stranger) {
 			t.Errorf("%s: %+v %v", what, got, err)
 		}
 	}
-	if _, err := h.room.Find(t.Context(), row.Cookie(), scalar.WHM, home, h.clock.Now()); !fault.Is(err, fault.Stranger) {
+	if _, err := h.room.Find(t.Context(), row.Cookie(), scalar.WHM, home, h.Clock.Now()); !fault.Is(err, fault.Stranger) {
 		t.Errorf("another service: %v", err)
 	}
-	h.clock.Advance(lives.Idle - time.Second)
+	h.Clock.Advance(lives.Idle - time.Second)
 	if _, err := h.find(row); err != nil {
 		t.Errorf("before its end: %v", err)
 	}
-	h.clock.Advance(time.Second)
+	h.Clock.Advance(time.Second)
 	if _, err := h.find(row); !fault.Is(err, fault.Stranger) {
 		t.Errorf("at its end: %v", err)
 	}
@@ -124,17 +120,17 @@ func TestSharedRowOpensForItsOwnerAlone(t *testing.T) {
 	for range 8 {
 		all.Go(func() {
 			for range 50 {
-				if got, err := h.room.Find(account.WithDetails(t.Context()), forged, scalar.CPanel, home, h.clock.Now()); !fault.Is(err, fault.Stranger) {
+				if got, err := h.room.Find(account.WithDetails(t.Context()), forged, scalar.CPanel, home, h.Clock.Now()); !fault.Is(err, fault.Stranger) {
 					t.Errorf("another's secret: %+v %v", got, err)
 				}
-				if got, err := h.room.Find(account.WithDetails(t.Context()), row.Cookie(), scalar.WHM, home, h.clock.Now()); !fault.Is(err, fault.Stranger) {
+				if got, err := h.room.Find(account.WithDetails(t.Context()), row.Cookie(), scalar.WHM, home, h.Clock.Now()); !fault.Is(err, fault.Stranger) {
 					t.Errorf("another service: %+v %v", got, err)
 				}
 			}
 		})
 		all.Go(func() {
 			for range 50 {
-				got, err := h.room.Find(account.WithDetails(t.Context()), row.Cookie(), scalar.CPanel, home, h.clock.Now())
+				got, err := h.room.Find(account.WithDetails(t.Context()), row.Cookie(), scalar.CPanel, home, h.Clock.Now())
 				if err != nil || got.Name != row.Name {
 					t.Errorf("its owner: %+v %v", got, err)
 					return
@@ -158,7 +154,7 @@ func TestEndedAtOnce(t *testing.T) {
 		row := h.signIn("rita")
 		crowd.Go(func() {
 			for ctx.Err() == nil {
-				if _, err := h.room.Find(ctx, row.Cookie(), scalar.CPanel, home, h.clock.Now()); err != nil && ctx.Err() == nil {
+				if _, err := h.room.Find(ctx, row.Cookie(), scalar.CPanel, home, h.Clock.Now()); err != nil && ctx.Err() == nil {
 					t.Errorf("in the crowd: %v", err)
 					return
 				}
@@ -181,11 +177,11 @@ func TestEndedAtOnce(t *testing.T) {
 			t.Errorf("%d: alive: %v", i, err)
 		}
 		if i%2 == 0 {
-			h.exec("UPDATE logins SET suspended_at = now() WHERE name = 'anna'")
+			h.Exec("UPDATE logins SET suspended_at = now() WHERE name = 'anna'")
 			if got, err := h.find(row); err != nil || !got.Who.Suspended {
 				t.Errorf("%d: suspended: %v", i, err)
 			}
-			h.exec("UPDATE logins SET suspended_at = NULL WHERE name = 'anna'")
+			h.Exec("UPDATE logins SET suspended_at = NULL WHERE name = 'anna'")
 		}
 		if err := h.room.End(t.Context(), row.Name); err != nil {
 			t.Error(err)

@@ -1,81 +1,51 @@
 package session_test
 
 import (
-	"context"
 	"crypto/rand"
 	"fmt"
 	"net/netip"
-	"net/url"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
-	"postern/server/account"
-	"postern/server/database"
 	"postern/server/dispatch"
 	"postern/server/session"
 	"postern/server/testkit"
+	"postern/server/testkit/roomtest"
 	"postern/shared/catalog"
 	"postern/shared/fault"
 	"postern/shared/function"
 	"postern/shared/scalar"
 )
 
-// house is a database with root, the reseller rita who owns carl, and root's
-// account anna, each account with a mailbox bob@.
+// house is a settled house with the room in it.
 type house struct {
-	*testing.T
-	db    *database.DB
-	mux   *dispatch.Mux
-	room  *session.Room
-	clock *testkit.Clock
+	*roomtest.House
+	room *session.Room
 }
 
 func newHouse(t *testing.T) *house {
 	t.Parallel()
-	h := &house{T: t, db: testkit.New(t), clock: testkit.NewClock()}
-	h.room = &session.Room{DB: h.db.Write, Pool: h.db.Pool, Random: rand.Reader}
-	h.mux = &dispatch.Mux{DB: h.db.Write, ReadOnly: h.db.Read, Now: h.clock.Now}
-	h.room.RegisterList(h.mux)
-	h.exec(`INSERT INTO logins (name, kind, password_hash, password_changed_at, created_at)
-		SELECT name, CASE name WHEN 'root' THEN 'root' ELSE 'account' END, '', now(), now()
-		FROM unnest(ARRAY['root', 'rita', 'anna', 'carl']) name`)
-	h.exec(`INSERT INTO accounts (login_id, owner_id, domain, plan, ip, settings, created_in_version, started_at, changed_at)
-		SELECT l.id, o.id, l.name || '.example', '', '192.0.2.1', '{}', '', now(), now() FROM logins l
-		JOIN logins o ON o.name = CASE l.name WHEN 'carl' THEN 'rita' ELSE 'root' END WHERE l.kind = 'account'`)
-	h.exec(`INSERT INTO resellers SELECT id, ARRAY['list-accts', 'create-user-session'], now() FROM logins WHERE name = 'rita'`)
-	h.exec(`INSERT INTO logins (name, kind, account_id, password_hash, password_changed_at, created_at)
-		SELECT 'bob@' || name || '.example', 'mailbox', id, '', now(), now() FROM logins WHERE name IN ('anna', 'carl')`)
+	h := &house{House: roomtest.New(t)}
+	h.room = &session.Room{DB: h.DB.Write, Pool: h.DB.Pool, Random: rand.Reader}
+	h.room.RegisterList(h.Mux)
+	h.Settle("list-accts", "create-user-session")
 	return h
-}
-
-func (h *house) exec(query string, args ...any) {
-	h.Helper()
-	if _, err := h.db.Write.NewRaw(query, args...).Exec(context.Background()); err != nil {
-		h.Fatal(err)
-	}
 }
 
 // as is a user in a session of their own.
 func (h *house) as(name string) dispatch.Caller {
 	h.Helper()
-	l, err := account.Find(h.Context(), h.db.Write, name)
-	if err != nil {
-		h.Fatal(err)
-	}
-	c := account.ToCaller(l)
+	c := h.Caller(name)
 	c.Via, c.Session = dispatch.BySession, h.session(name, "").Name
 	return c
 }
 
 func (h *house) session(name, possessor string) *session.Row {
 	h.Helper()
-	l, err := account.Find(h.Context(), h.db.Write, name)
-	if err != nil {
-		h.Fatal(err)
-	}
-	row, err := h.room.New(h.Context(), h.db.Write, h.clock.Now(), session.Request{
+	l := h.Login(name)
+	row, err := h.room.New(h.Context(), h.DB.Write, h.Clock.Now(), session.Request{
 		LoginID: l.ID, Login: l.Name, Possessor: possessor, Service: scalar.CPanel, Origin: session.FromLogin, UserAgent: "Browser of " + name,
 		Address: netip.AddrFrom4([4]byte{192, 0, 2, byte(l.ID)}), Lifetimes: lives,
 	})
@@ -83,15 +53,6 @@ func (h *house) session(name, possessor string) *session.Row {
 		h.Fatal(err)
 	}
 	return row
-}
-
-func (h *house) call(who dispatch.Caller, name function.Name, s function.Shape, pairs ...string) (function.Reply, error) {
-	h.Helper()
-	args := url.Values{}
-	for i := 0; i < len(pairs); i += 2 {
-		args.Add(pairs[i], pairs[i+1])
-	}
-	return h.mux.Call(context.Background(), who, name, args, s)
 }
 
 var lives = session.Lifetimes{Unused: time.Minute, Idle: time.Hour, Absolute: 24 * time.Hour}
@@ -107,7 +68,7 @@ var (
 // sees is whose sessions a caller reads, in order of names.
 func (h *house) sees(who dispatch.Caller, f function.Name, pairs ...string) string {
 	h.Helper()
-	r, err := h.call(who, f, function.Shape{}, pairs...)
+	r, err := h.Shaped(who, f, function.Shape{}, pairs...)
 	if err != nil {
 		h.Fatal(err)
 	}
@@ -161,7 +122,7 @@ func TestWhoSeesWhichSessions(t *testing.T) {
 	if got := h.sees(almost, listAll); strings.Contains(got, "root (") || !strings.Contains(got, "anna") || strings.HasSuffix(got, ", root") {
 		t.Errorf("a reseller with every privilege: %s", got)
 	}
-	h.clock.Advance(lives.Idle + time.Minute)
+	h.Clock.Advance(lives.Idle + time.Minute)
 	if got := h.sees(anna, listOwn); got != "" {
 		t.Errorf("sessions that have ended: %s", got)
 	}
@@ -172,7 +133,7 @@ func TestTheListOpensNothing(t *testing.T) {
 	h := newHouse(t)
 	anna := h.as("anna")
 	row := h.session("anna", "")
-	r, err := h.call(anna, listOwn, function.Shape{})
+	r, err := h.Shaped(anna, listOwn, function.Shape{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -213,23 +174,23 @@ func TestWhoRevokes(t *testing.T) {
 		{root, revokeAny, "bob@anna.example", ""},
 	} {
 		row, other := h.session(c.of, ""), h.session(c.of, "")
-		_, err := h.call(c.who, c.f, function.Shape{}, "name", row.Name)
+		_, err := h.Shaped(c.who, c.f, function.Shape{}, "name", row.Name)
 		if c.refused == "" && err != nil || c.refused != "" && !fault.Is(err, c.refused) {
 			t.Errorf("%s on %s: %v", c.who.Name, c.of, err)
 		}
 		if c.refused == fault.Unknown && fault.Of(err).Message != "You have no session with the name “"+row.Name+"”." {
 			t.Errorf("%s on %s: %v", c.who.Name, c.of, err)
 		}
-		_, found := h.room.Find(h.Context(), row.Cookie(), scalar.CPanel, netip.MustParseAddr("192.0.2.1"), h.clock.Now())
+		_, found := h.room.Find(h.Context(), row.Cookie(), scalar.CPanel, netip.MustParseAddr("192.0.2.1"), h.Clock.Now())
 		if (found == nil) != (c.refused != "") {
 			t.Errorf("%s on %s: afterwards the session opens with %v", c.who.Name, c.of, found)
 		}
-		if _, err := h.room.Find(h.Context(), other.Cookie(), scalar.CPanel, netip.MustParseAddr("192.0.2.1"), h.clock.Now()); err != nil {
+		if _, err := h.room.Find(h.Context(), other.Cookie(), scalar.CPanel, netip.MustParseAddr("192.0.2.1"), h.Clock.Now()); err != nil {
 			t.Errorf("%s on %s: another session ended too", c.who.Name, c.of)
 		}
 	}
 	for _, name := range []string{"AAAAAAAAAAAAAAAA", "a b", "'; --"} {
-		if _, err := h.call(anna, revokeOwn, function.Shape{}, "name", name); !fault.Is(err, fault.Unknown) && !fault.Is(err, fault.Invalid) {
+		if _, err := h.Shaped(anna, revokeOwn, function.Shape{}, "name", name); !fault.Is(err, fault.Unknown) && !fault.Is(err, fault.Invalid) {
 			t.Errorf("%q: %v", name, err)
 		}
 	}
@@ -246,7 +207,7 @@ func TestRevokeOthers(t *testing.T) {
 	h.session("rita", "")
 	revoked := func(who dispatch.Caller) int {
 		t.Helper()
-		r, err := h.call(who, revokeAll, function.Shape{})
+		r, err := h.Shaped(who, revokeAll, function.Shape{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -272,7 +233,7 @@ func TestPagesOfSessions(t *testing.T) {
 	h := newHouse(t)
 	root := h.as("root")
 	for i := range 25 {
-		h.clock.Advance(time.Second)
+		h.Clock.Advance(time.Second)
 		h.session([]string{"anna", "carl"}[i%2], "")
 	}
 	s := function.Shape{
@@ -280,7 +241,7 @@ func TestPagesOfSessions(t *testing.T) {
 		Filters: []function.Filter{{Column: "user", Test: function.Equal, Term: "anna"}},
 		Sorts:   []function.Sort{{Column: "created", Method: function.Numeric}},
 	}
-	r, err := h.call(root, listAll, s)
+	r, err := h.Shaped(root, listAll, s)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -290,7 +251,7 @@ func TestPagesOfSessions(t *testing.T) {
 	}
 	for _, column := range []string{"name", "user", "possessor", "service", "origin", "address", "user_agent", "created", "last_seen", "ends", "is_used"} {
 		s := function.Shape{Filters: []function.Filter{{Column: column, Test: function.Defined}}, Sorts: []function.Sort{{Column: column}}}
-		if _, err := h.call(root, listAll, s); err != nil {
+		if _, err := h.Shaped(root, listAll, s); err != nil {
 			t.Errorf("%s: %v", column, err)
 		}
 	}

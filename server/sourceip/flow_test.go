@@ -32,8 +32,8 @@ var answers = [4]sourceip.QA{{"First?", "Pumas"}, {"Second?", "Snow ball"}, {"Th
 
 func (h *house) save(user string) int64 {
 	h.Helper()
-	id := h.login(user).ID
-	if err := h.room.Save(h.Context(), h.db.Write, id, answers, home, h.clock.Now()); err != nil {
+	id := h.Login(user).ID
+	if err := h.room.Save(h.Context(), h.DB.Write, id, answers, home, h.Clock.Now()); err != nil {
 		h.Fatal(err)
 	}
 	return id
@@ -41,7 +41,7 @@ func (h *house) save(user string) int64 {
 
 func (h *house) needs(user string, from netip.Addr) sourceip.Need {
 	h.Helper()
-	need, err := h.room.Required(h.Context(), h.db.Write, on{scalar.CPanel}, h.login(user), scalar.CPanel, from, h.clock.Now())
+	need, err := h.room.Required(h.Context(), h.DB.Write, on{scalar.CPanel}, h.Login(user), scalar.CPanel, from, h.Clock.Now())
 	if err != nil {
 		h.Fatal(err)
 	}
@@ -50,8 +50,8 @@ func (h *house) needs(user string, from netip.Addr) sourceip.Need {
 
 func TestSignInNeedsSetupThenAListedAddress(t *testing.T) {
 	h := newHouse(t)
-	for _, user := range []string{"anna", "root", "rita", "bob@example.com"} {
-		h.exec(`INSERT INTO verified_addresses (login_id, network, created_at) VALUES (?, '203.0.113.0/24', now())`, h.login(user).ID)
+	for _, user := range []string{"anna", "root", "rita", "bob@anna.example"} {
+		h.Exec(`INSERT INTO verified_addresses (login_id, network, created_at) VALUES (?, '203.0.113.0/24', now())`, h.Login(user).ID)
 		if n := h.needs(user, far); n != sourceip.Setup {
 			t.Errorf("%s without questions, at a listed address: %q", user, n)
 		}
@@ -71,7 +71,7 @@ func TestSignInNeedsSetupThenAListedAddress(t *testing.T) {
 	if n := h.needs("carl", home); n != sourceip.Setup {
 		t.Errorf("another user’s questions and address count: %q", n)
 	}
-	need, err := h.room.Required(t.Context(), h.db.Write, on{scalar.WHM}, h.login("carl"), scalar.CPanel, far, h.clock.Now())
+	need, err := h.room.Required(t.Context(), h.DB.Write, on{scalar.WHM}, h.Login("carl"), scalar.CPanel, far, h.Clock.Now())
 	if need != sourceip.None || err != nil {
 		t.Errorf("at a service where the policy is not in force: %q, %v", need, err)
 	}
@@ -86,16 +86,16 @@ func TestLastUseIsNotedOnceAMinute(t *testing.T) {
 	id := h.save("anna")
 	used := func() (at time.Time) {
 		t.Helper()
-		if err := h.db.Write.NewRaw("SELECT last_used_at FROM verified_addresses WHERE login_id = ?", id).Scan(t.Context(), &at); err != nil {
+		if err := h.DB.Write.NewRaw("SELECT last_used_at FROM verified_addresses WHERE login_id = ?", id).Scan(t.Context(), &at); err != nil {
 			t.Fatal(err)
 		}
 		return at
 	}
-	began := h.clock.Now()
+	began := h.Clock.Now()
 	for _, step := range []struct{ after, want time.Duration }{
 		{0, 0}, {59 * time.Second, 0}, {time.Second, time.Minute}, {30 * time.Second, time.Minute}, {time.Hour, time.Hour + 90*time.Second},
 	} {
-		h.clock.Advance(step.after)
+		h.Clock.Advance(step.after)
 		h.needs("anna", home)
 		if got := used().Sub(began); got != step.want {
 			t.Errorf("noted %v after the start, want %v", got, step.want)
@@ -108,7 +108,7 @@ func TestAnswersAreComparedAsPeopleMeanThem(t *testing.T) {
 	id := h.save("anna")
 	check := func(given map[int]string, want bool) {
 		t.Helper()
-		right, err := h.room.Answer(t.Context(), h.db.Write, id, given)
+		right, err := h.room.Answer(t.Context(), h.DB.Write, id, given)
 		if err != nil || right != want {
 			t.Errorf("%v: %v, %v; want %v", given, right, err, want)
 		}
@@ -128,8 +128,8 @@ func TestAnswersAreComparedAsPeopleMeanThem(t *testing.T) {
 	check(map[int]string{5: ""}, false)
 	check(map[int]string{1: "Pumas" + strings.Repeat(" ", 1000)}, false)
 	check(map[int]string{1: "\xff\xfe"}, false)
-	for _, stranger := range []int64{0, h.login("carl").ID} {
-		right, err := h.room.Answer(t.Context(), h.db.Write, stranger, map[int]string{1: "", 2: "Pumas"})
+	for _, stranger := range []int64{0, h.Login("carl").ID} {
+		right, err := h.room.Answer(t.Context(), h.DB.Write, stranger, map[int]string{1: "", 2: "Pumas"})
 		if right || err != nil {
 			t.Errorf("a login without questions: %v, %v", right, err)
 		}
@@ -150,7 +150,7 @@ func TestEveryAnswerCostsTheSame(t *testing.T) {
 	} {
 		for _, login := range []int64{id, 0} {
 			before := h.room.Hasher.Computed()
-			if _, err := h.room.Answer(t.Context(), h.db.Write, login, given); err != nil {
+			if _, err := h.room.Answer(t.Context(), h.DB.Write, login, given); err != nil {
 				t.Fatal(err)
 			}
 			if hashes := h.room.Hasher.Computed() - before; hashes != 2 {
@@ -165,7 +165,7 @@ func TestDrawnQuestions(t *testing.T) {
 	id, day := h.save("anna"), testkit.Noon
 	draw := func(name string, login int64, n int) []sourceip.Question {
 		t.Helper()
-		all, err := h.room.Draw(t.Context(), h.db.Write, name, login, n, day)
+		all, err := h.room.Draw(t.Context(), h.DB.Write, name, login, n, day)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -189,7 +189,7 @@ func TestDrawnQuestions(t *testing.T) {
 		}
 	}
 	// Chance chooses the slots of everybody; the questions of one name stay the same.
-	for name, login := range map[string]int64{"anna": id, "nobody": 0, "carl": h.login("carl").ID} {
+	for name, login := range map[string]int64{"anna": id, "nobody": 0, "carl": h.Login("carl").ID} {
 		slots, texts := map[string]int{}, map[int]string{}
 		for range 120 {
 			day = day.AddDate(0, 0, 1)
@@ -222,7 +222,7 @@ func TestMadeUpQuestionsArePresetsAndDifferByNameAndKey(t *testing.T) {
 	sets, same := map[string]bool{}, 0
 	for i := range 40 {
 		name := fmt.Sprintf("ghost%d", i)
-		all, err := h.room.Draw(t.Context(), h.db.Read, name, 0, 4, testkit.Noon)
+		all, err := h.room.Draw(t.Context(), h.DB.Read, name, 0, 4, testkit.Noon)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -236,7 +236,7 @@ func TestMadeUpQuestionsArePresetsAndDifferByNameAndKey(t *testing.T) {
 			}
 		}
 		sets[text(t, all)] = true
-		if more, _ := other.Draw(t.Context(), h.db.Read, name, 0, 4, testkit.Noon); text(t, more) == text(t, all) {
+		if more, _ := other.Draw(t.Context(), h.DB.Read, name, 0, 4, testkit.Noon); text(t, more) == text(t, all) {
 			same++
 		}
 	}
@@ -244,17 +244,17 @@ func TestMadeUpQuestionsArePresetsAndDifferByNameAndKey(t *testing.T) {
 		t.Errorf("%d sets for 40 names, %d the same with another key", len(sets), same)
 	}
 	other.Key = nil
-	if _, err := other.Draw(t.Context(), h.db.Read, "x", 0, 4, testkit.Noon); err == nil {
+	if _, err := other.Draw(t.Context(), h.DB.Read, "x", 0, 4, testkit.Noon); err == nil {
 		t.Error("draws with no key")
 	}
 }
 
 func TestTrustNeverRefusesAndNeverGrowsTheListBeyondItsLimit(t *testing.T) {
 	h := newHouse(t)
-	id := h.login("anna").ID
+	id := h.Login("anna").ID
 	trust := func(from string, after time.Duration) {
 		t.Helper()
-		if err := h.room.Trust(t.Context(), h.db.Write, id, netip.MustParseAddr(from), "Signed in from here", h.clock.Advance(after)); err != nil {
+		if err := h.room.Trust(t.Context(), h.DB.Write, id, netip.MustParseAddr(from), "Signed in from here", h.Clock.Advance(after)); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -263,28 +263,28 @@ func TestTrustNeverRefusesAndNeverGrowsTheListBeyondItsLimit(t *testing.T) {
 	trust("fe80::7%eth0", time.Second)
 	trust("198.51.100.1", time.Hour)
 	equal(t, "once each", h.call(h.as("anna"), "listips"), `[{"ip":"198.51.100.1"},{"ip":"fe80::7"}]`)
-	h.exec(`INSERT INTO verified_addresses (login_id, network, created_at) VALUES (?, '10.0.0.0/8', '2020-01-01')`, id)
+	h.Exec(`INSERT INTO verified_addresses (login_id, network, created_at) VALUES (?, '10.0.0.0/8', '2020-01-01')`, id)
 	for i := range 197 {
 		trust(fmt.Sprintf("192.0.2.%d", i), time.Second)
 	}
-	if h.count("verified_addresses") != 200 {
-		t.Fatalf("%d rows", h.count("verified_addresses"))
+	if h.Count("verified_addresses") != 200 {
+		t.Fatalf("%d rows", h.Count("verified_addresses"))
 	}
 	trust("192.0.2.250", time.Second)
-	if h.count("verified_addresses") != 200 || listed("fe80::7") || !listed("198.51.100.1") || !listed("10.0.0.0/8") || !listed("192.0.2.250") {
+	if h.Count("verified_addresses") != 200 || listed("fe80::7") || !listed("198.51.100.1") || !listed("10.0.0.0/8") || !listed("192.0.2.250") {
 		t.Error("the single address unused for the longest time was to go, and no other")
 	}
-	h.exec(`DELETE FROM verified_addresses`)
-	h.exec(`INSERT INTO verified_addresses (login_id, network, created_at)
+	h.Exec(`DELETE FROM verified_addresses`)
+	h.Exec(`INSERT INTO verified_addresses (login_id, network, created_at)
 		SELECT ?, ('198.51.' || n || '.0/24')::cidr, now() FROM generate_series(0, 199) n`, id)
 	trust("192.0.2.1", time.Second)
-	if h.count("verified_addresses") != 200 || listed("192.0.2.1") {
+	if h.Count("verified_addresses") != 200 || listed("192.0.2.1") {
 		t.Error("a list of networks alone was to stay as it is")
 	}
-	if err := h.room.Trust(t.Context(), h.db.Write, id, netip.Addr{}, "", h.clock.Now()); err != nil {
+	if err := h.room.Trust(t.Context(), h.DB.Write, id, netip.Addr{}, "", h.Clock.Now()); err != nil {
 		t.Error(err)
 	}
-	if err := h.room.Trust(t.Context(), h.db.Write, 999999, home, "", h.clock.Now()); !fault.Is(err, fault.Unknown) {
+	if err := h.room.Trust(t.Context(), h.DB.Write, 999999, home, "", h.Clock.Now()); !fault.Is(err, fault.Unknown) {
 		t.Errorf("a login that is gone: %v", err)
 	}
 }
@@ -298,14 +298,14 @@ func TestTablesHoldNoReadableAnswer(t *testing.T) {
 		secrets = append(secrets, "Secret"+rand.Text())
 		all[i] = sourceip.QA{Question: fmt.Sprintf("Question %d?", i+1), Answer: secrets[i]}
 	}
-	if err := h.room.Save(t.Context(), h.db.Write, h.login("bob@example.com").ID, all, home, h.clock.Now()); err != nil {
+	if err := h.room.Save(t.Context(), h.DB.Write, h.Login("bob@anna.example").ID, all, home, h.Clock.Now()); err != nil {
 		t.Fatal(err)
 	}
 	h.call(h.as("anna"), "savesecquestions", four("anna", secrets...)...)
 	var dump strings.Builder
 	for _, table := range []string{"security_questions", "verified_addresses", "logins", "settings"} {
 		var lines []string
-		if err := h.db.Write.NewRaw("SELECT row_to_json(t)::text FROM "+table+" t").Scan(t.Context(), &lines); err != nil {
+		if err := h.DB.Write.NewRaw("SELECT row_to_json(t)::text FROM "+table+" t").Scan(t.Context(), &lines); err != nil {
 			t.Fatal(err)
 		}
 		dump.WriteString(strings.Join(lines, "\n"))
@@ -319,7 +319,7 @@ func TestTablesHoldNoReadableAnswer(t *testing.T) {
 		}
 	}
 	var hashes int
-	if err := h.db.Write.NewRaw("SELECT count(DISTINCT answer_hash) FROM security_questions").Scan(t.Context(), &hashes); err != nil || hashes != 8 {
+	if err := h.DB.Write.NewRaw("SELECT count(DISTINCT answer_hash) FROM security_questions").Scan(t.Context(), &hashes); err != nil || hashes != 8 {
 		t.Errorf("the same answers of two users have %d hashes of 8: %v", hashes, err)
 	}
 }

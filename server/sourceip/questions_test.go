@@ -17,7 +17,7 @@ import (
 
 func TestQuestionsAreSavedAndLoadedByTheUser(t *testing.T) {
 	h := newHouse(t)
-	for _, user := range []string{"anna", "bob@example.com"} {
+	for _, user := range []string{"anna", "bob@anna.example"} {
 		who := h.as(user)
 		equal(t, "before", h.call(who, "getaccount"), `[{"account":"`+user+`","questions_set":0,"addresses":0}]`)
 		equal(t, "save", h.call(who, "savesecquestions", standard(user)...), `[{"status":1}]`)
@@ -35,7 +35,7 @@ func TestQuestionsAreSavedAndLoadedByTheUser(t *testing.T) {
 	password := h.as("anna")
 	password.Via = dispatch.ByPassword
 	equal(t, "in place of those before", h.call(password, "savesecquestions", again...), `[{"status":1}]`)
-	got := h.call(password, "loadsecquestions", "account", "example.com", "q", "q1: anything")
+	got := h.call(password, "loadsecquestions", "account", "anna.example", "q", "q1: anything")
 	if strings.Count(got, `"selectedtxt":null`) != 6 || !strings.Contains(got, `{"questionnum":4,"question":"`+again[3]+`","selectedtxt":"selected"}`) {
 		t.Errorf("the saved preset is selected: %s", got)
 	}
@@ -66,7 +66,7 @@ func TestNobodyElseSavesOrLoads(t *testing.T) {
 	viaBridge.Via = dispatch.ByPassword // root's password
 	for _, who := range []dispatch.Caller{
 		via("anna", dispatch.ByToken, scalar.CPanel), via("anna", dispatch.ByCommand, scalar.Command), via("anna", "", scalar.CPanel),
-		possessed("anna", "root"), possessed("bob@example.com", "anna"), possessed("carl", "rita"),
+		possessed("anna", "root"), possessed("bob@anna.example", "anna"), possessed("carl", "rita"),
 		h.bridged("root", "anna"), viaBridge, h.bridged("rita", "carl"), h.bridged("rita", "rita"),
 	} {
 		for _, f := range []string{"savesecquestions", "loadsecquestions"} {
@@ -76,7 +76,7 @@ func TestNobodyElseSavesOrLoads(t *testing.T) {
 			}
 		}
 	}
-	for _, other := range []string{"carl", "bob@example.com", "nobody", "root"} { // not even an account its mailbox's
+	for _, other := range []string{"carl", "bob@anna.example", "nobody", "root"} { // not even an account its mailbox's
 		h.refused(h.as("anna"), fault.Forbidden, api2("savesecquestions"), standard(other)...)
 		h.refused(h.as("anna"), fault.Forbidden, api2("loadsecquestions"), "account", other, "q1", "1")
 	}
@@ -85,20 +85,20 @@ func TestNobodyElseSavesOrLoads(t *testing.T) {
 	h.refused(via("root", dispatch.ByToken, scalar.WHM), fault.Forbidden, whm, standard("root")...)
 	h.refused(via("root", dispatch.ByCommand, scalar.Command), fault.Forbidden, whm, standard("root")...)
 	h.refused(h.as("root"), fault.Forbidden, whm, standard("anna")...)
-	if out, err := h.try(h.as("root"), whm, standard("root")...); err != nil || text(t, out) != `[{"status":1}]` {
+	if out, err := h.Call(h.as("root"), whm, standard("root")...); err != nil || text(t, out) != `[{"status":1}]` {
 		t.Errorf("root’s own: %v, %v", out, err)
 	}
-	if n := h.count("security_questions"); n != 4 {
+	if n := h.Count("security_questions"); n != 4 {
 		t.Errorf("%d questions, want root’s 4", n)
 	}
-	if out, err := h.try(h.as("root"), function.WHM("postern_reset_security_questions")); err != nil || text(t, out) != `[{"status":""}]` {
+	if out, err := h.Call(h.as("root"), function.WHM("postern_reset_security_questions")); err != nil || text(t, out) != `[{"status":""}]` {
 		t.Errorf("root’s reset: %v, %v", out, err)
 	}
 }
 
 func (h *house) count(table string) (n int) {
 	h.Helper()
-	if err := h.db.Write.NewRaw("SELECT count(*) FROM "+table).Scan(h.Context(), &n); err != nil {
+	if err := h.DB.Write.NewRaw("SELECT count(*) FROM "+table).Scan(h.Context(), &n); err != nil {
 		h.Fatal(err)
 	}
 	return n
@@ -129,13 +129,13 @@ func TestQuestionsAndAnswersHaveLimits(t *testing.T) {
 	args := standard("anna")
 	args[3] = "with a\nline break"
 	h.refused(anna, fault.Invalid, api2("savesecquestions"), args...)
-	if h.count("security_questions") != 0 || h.count("verified_addresses") != 0 {
+	if h.Count("security_questions") != 0 || h.Count("verified_addresses") != 0 {
 		t.Error("a refused call left something")
 	}
 	// U+FDFA is 3 bytes and 33 in its compatible form: a good answer, though the form is longer than a password may be.
 	long := strings.Repeat("\ufdfa", 42)
 	equal(t, "the longest", h.call(anna, "savesecquestions", four("anna", long, "abc", strings.Repeat("b", 127), " ccc ")...), `[{"status":1}]`)
-	right, err := h.room.Answer(t.Context(), h.db.Write, anna.ID, map[int]string{1: long, 2: "ABC", 3: strings.Repeat("B", 127), 4: "ccc"})
+	right, err := h.room.Answer(t.Context(), h.DB.Write, anna.ID, map[int]string{1: long, 2: "ABC", 3: strings.Repeat("B", 127), 4: "ccc"})
 	if err != nil || !right {
 		t.Errorf("they are right: %v, %v", right, err)
 	}
@@ -143,7 +143,7 @@ func TestQuestionsAndAnswersHaveLimits(t *testing.T) {
 
 func TestSamplesAreSevenForEachSlot(t *testing.T) {
 	h := newHouse(t)
-	got := h.call(h.as("bob@example.com"), "samplequestions")
+	got := h.call(h.as("bob@anna.example"), "samplequestions")
 	if strings.Count(got, `"slot":`) != 28 || !strings.HasPrefix(got, `[{"slot":1,"questionnum":1,"question":"`) {
 		t.Errorf("samples: %s", got)
 	}
@@ -175,7 +175,7 @@ func TestStolenPasswordDoesNotListItsThief(t *testing.T) {
 			t.Errorf("%s says %q", f, said)
 		}
 	}
-	if h.count("security_questions") != 4 || h.call(thief, "listips") != `[{"ip":"192.0.2.1"}]` {
+	if h.Count("security_questions") != 4 || h.call(thief, "listips") != `[{"ip":"192.0.2.1"}]` {
 		t.Error("a refused call left something")
 	}
 	session, elsewhere, root := thief, thief, h.bridged("root", "anna")

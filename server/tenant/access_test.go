@@ -18,7 +18,7 @@ import (
 func (h *house) access(who dispatch.Caller) *tenant.Access {
 	h.Helper()
 	a, err := h.room.Access(context.Background(), who.Session)
-	h.must(err)
+	h.Must(err)
 	return a
 }
 
@@ -39,17 +39,17 @@ func TestAccessOfALiveSession(t *testing.T) {
 	}
 	h.enter(a.User, a.Password, shop)
 	out, err := h.call(who, renewTemp)
-	h.must(err)
+	h.Must(err)
 	if again := h.access(who); again.Password != out.(catalog.TempUser).Password || again.Password == u.Password {
 		t.Error("a new password is not the application's too")
 	}
 	// One that an earlier version drew and told is not known: it is changed.
-	_, err = h.db.Write.NewRaw("UPDATE tenant_users SET password_number = 0").Exec(t.Context())
-	h.must(err)
+	_, err = h.DB.Write.NewRaw("UPDATE tenant_users SET password_number = 0").Exec(t.Context())
+	h.Must(err)
 	a = h.access(who)
 	h.enter(a.User, a.Password, shop)
 	var kept string
-	h.must(h.db.Write.NewRaw("SELECT string_agg(u::text, ' ') FROM tenant_users u").Scan(t.Context(), &kept))
+	h.Must(h.DB.Write.NewRaw("SELECT string_agg(u::text, ' ') FROM tenant_users u").Scan(t.Context(), &kept))
 	if strings.Contains(kept, a.Password) {
 		t.Error("the password is in the database")
 	}
@@ -98,24 +98,24 @@ func TestDatabaseAccessOfMailboxes(t *testing.T) {
 	h.room.Application = tenant.Application{Title: "Adminer", Path: "/3rdparty/adminer/"}
 	bob := "bob@" + h.anna + ".example"
 	_, err := h.call(h.caller(h.anna), function.UAPI("Email", "add_pop"), "email="+bob, "password="+strong)
-	h.must(err)
+	h.Must(err)
 	told := func() catalog.DatabaseAccess {
 		out, err := h.call(h.signIn(bob, scalar.Webmail), function.UAPI("Postern", "get_database_access"))
-		h.must(err)
+		h.Must(err)
 		return out.(catalog.DatabaseAccess)
 	}
 	if got := told(); got != (catalog.DatabaseAccess{}) {
 		t.Errorf("at first %+v", got)
 	}
 	_, err = h.call(h.caller(h.anna), function.UAPI("Postern", "set_mailbox_database_access"), "allowed=1")
-	h.must(err)
+	h.Must(err)
 	if got := told(); got != (catalog.DatabaseAccess{Allowed: true, Application: "Adminer", Path: "/3rdparty/adminer/"}) {
 		t.Errorf("allowed %+v", got)
 	}
 	who := h.signIn(bob, scalar.Webmail)
 	h.temp(who)
 	_, err = h.call(h.caller(h.anna), function.UAPI("Postern", "set_mailbox_database_access"), "allowed=0")
-	h.must(err)
+	h.Must(err)
 	if a := h.access(who); a != nil {
 		t.Errorf("taken back, and yet %+v", a)
 	}
@@ -137,8 +137,8 @@ func TestTenantServerIsDown(t *testing.T) {
 	good := h.room.Server
 	defer func() { h.room.Server = good }()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
-	h.must(err)
-	h.must(l.Close()) // nobody listens there now
+	h.Must(err)
+	h.Must(l.Close()) // nobody listens there now
 	h.room.Server = tenant.NewServer("postgres://nobody:secret-of-mine@" + l.Addr().String() + "/x")
 	shop, user := h.anna+"_shop", h.anna+"_web"
 	for _, call := range [][]string{
@@ -159,7 +159,7 @@ func TestTenantServerIsDown(t *testing.T) {
 	h.pg(h.anna, "get_restrictions") // what needs no server is answered
 	for _, words := range [][]string{{"Postern", "get_database_access"}, {"Postern", "get_mailbox_database_access"}} {
 		_, err := h.call(who, function.UAPI(words[0], words[1]))
-		h.must(err)
+		h.Must(err)
 	}
 	// What ends meanwhile is tried again, and the reason that is shown names no secret.
 	h.signOut(who)
@@ -167,7 +167,7 @@ func TestTenantServerIsDown(t *testing.T) {
 		t.Error("the drain succeeded")
 	}
 	text, err := json.Marshal(h.whm("postern_list_temp_users"))
-	h.must(err)
+	h.Must(err)
 	if !strings.Contains(string(text), `"attempts":1`) || !strings.Contains(string(text), "does not answer") || strings.Contains(string(text), "secret-of-mine") {
 		t.Errorf("%s", text)
 	}

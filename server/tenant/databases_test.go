@@ -68,7 +68,7 @@ func TestDatabasesAndUsers(t *testing.T) {
 // checkTrail holds the audit trail to what it must say and must not.
 func (h *house) checkTrail(secret string) {
 	h.Helper()
-	said := fmt.Sprintf("%+v", h.events)
+	said := fmt.Sprintf("%+v", h.events.All())
 	for _, f := range []string{"create_database", "create_user", "grant_all_privileges", "revoke_all_privileges", "set_password", "delete_user", "create_temp_user"} {
 		if !strings.Contains(said, f) {
 			h.Errorf("the trail does not tell of %s", f)
@@ -114,7 +114,7 @@ func TestAdministrators(t *testing.T) {
 	h.pg(h.anna, "grant_all_privileges", "user="+web, "database="+shop)
 	list := func(who dispatch.Caller, f string) string {
 		out, err := h.call(who, function.WHM(f))
-		h.must(err)
+		h.Must(err)
 		return fmt.Sprint(out.(catalog.DatabaseObjects).Payload)
 	}
 	if got, want := list(h.root, "list_databases")+list(h.root, "list_database_users"), "[{"+h.anna+" postgresql "+shop+"}][{"+h.anna+" postgresql "+web+"}]"; got != want {
@@ -174,7 +174,7 @@ func TestHalfMadeDatabase(t *testing.T) {
 	u := h.temp(h.signIn(h.anna, scalar.CPanel))
 	h.enter(u.User, u.Password, shop)
 	h.do("COMMENT ON DATABASE %1$I IS NULL", shop)
-	_, err := h.db.Write.NewRaw("DELETE FROM logins WHERE name = ?", h.anna).Exec(context.Background())
-	h.must(err)
+	_, err := h.DB.Write.NewRaw("DELETE FROM logins WHERE name = ?", h.anna).Exec(context.Background())
+	h.Must(err)
 	h.drain() // leave asks whether it is gone
 }

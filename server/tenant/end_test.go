@@ -20,14 +20,14 @@ func (h *house) do(statements string, words ...string) {
 	h.Helper()
 	ctx := context.Background()
 	conn, err := pgx.Connect(ctx, testkit.TenantURL(h))
-	h.must(err)
+	h.Must(err)
 	defer conn.Close(ctx)
-	h.must(tenant.Do(ctx, conn, statements, words...))
+	h.Must(tenant.Do(ctx, conn, statements, words...))
 }
 
 func (h *house) installation() (id string) {
 	h.Helper()
-	h.must(h.db.Write.NewRaw(`SELECT value #>> '{}' FROM settings WHERE name = 'tenant_installation'`).Scan(context.Background(), &id))
+	h.Must(h.DB.Write.NewRaw(`SELECT value #>> '{}' FROM settings WHERE name = 'tenant_installation'`).Scan(context.Background(), &id))
 	return id
 }
 
@@ -42,8 +42,8 @@ func TestRefusedDrop(t *testing.T) {
 		"DO $$ BEGIN EXECUTE format('REVOKE CONNECT ON DATABASE %I FROM PUBLIC', current_database()); END $$",
 		"GRANT SELECT ON sessions TO " + u.User,
 	} {
-		_, err := h.db.Write.ExecContext(ctx, sql)
-		h.must(err)
+		_, err := h.DB.Write.ExecContext(ctx, sql)
+		h.Must(err)
 	}
 	h.signOut(who)
 	if err := h.room.Drain(ctx); err == nil || !strings.Contains(err.Error(), "permission denied") {
@@ -51,14 +51,14 @@ func TestRefusedDrop(t *testing.T) {
 	}
 	shown := h.whm("postern_list_temp_users").(catalog.TempUsers).Users
 	if len(shown) != 1 || shown[0].Name != u.User || !bool(shown[0].Ended) || shown[0].Attempts != 1 || !strings.Contains(shown[0].LastError, "permission denied") ||
-		shown[0].RetryAt.Time().Sub(h.clock.Now()) < 5*time.Second {
+		shown[0].RetryAt.Time().Sub(h.Clock.Now()) < 5*time.Second {
 		t.Errorf("shown: %+v", shown)
 	}
 	h.drain() // not yet
 	h.shut("is not permitted to log in", u.User, u.Password, "x")
-	_, err := h.db.Write.ExecContext(ctx, "REVOKE SELECT ON sessions FROM "+u.User)
-	h.must(err)
-	h.clock.Advance(11 * time.Second)
+	_, err := h.DB.Write.ExecContext(ctx, "REVOKE SELECT ON sessions FROM "+u.User)
+	h.Must(err)
+	h.Clock.Advance(11 * time.Second)
 	h.drain()
 	if left := h.users(); len(left) > 0 {
 		t.Errorf("left are %v", left)
@@ -72,13 +72,13 @@ func TestOrphans(t *testing.T) {
 	u := h.temp(h.signIn(h.anna, scalar.CPanel))
 	orphan := "cpses_" + unique()[:10]
 	conn, err := pgx.Connect(ctx, testkit.TenantURL(t))
-	h.must(err)
+	h.Must(err)
 	defer conn.Close(ctx)
-	h.must(tenant.Make(ctx, conn, orphan, h.anna, "", time.Now().Add(time.Hour), tenant.MarkOf(h.installation(), h.anna)))
+	h.Must(tenant.Make(ctx, conn, orphan, h.anna, "", time.Now().Add(time.Hour), tenant.MarkOf(h.installation(), h.anna)))
 	foreign := "cpses_" + unique()[:10] // another Postern's
-	h.must(tenant.Make(ctx, conn, foreign, h.anna, "", time.Now().Add(time.Hour), tenant.MarkOf("another", h.anna)))
+	h.Must(tenant.Make(ctx, conn, foreign, h.anna, "", time.Now().Add(time.Hour), tenant.MarkOf("another", h.anna)))
 	defer h.do("DROP ROLE %1$I", foreign)
-	h.must(h.room.Sweep(ctx))
+	h.Must(h.room.Sweep(ctx))
 	if got := h.column("SELECT rolname FROM pg_roles WHERE rolname IN ($1, $2, $3) ORDER BY rolname = $2", u.User, orphan, foreign); len(got) != 2 {
 		t.Errorf("after the sweep there are %v", got)
 	}

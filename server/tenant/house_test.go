@@ -9,7 +9,6 @@ import (
 	"net/netip"
 	"net/url"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -17,33 +16,28 @@ import (
 	"github.com/uptrace/bun"
 
 	"postern/server/account"
-	"postern/server/database"
 	"postern/server/dispatch"
 	"postern/server/mailbox"
-	"postern/server/password"
 	"postern/server/session"
 	"postern/server/tenant"
 	"postern/server/testkit"
+	"postern/server/testkit/roomtest"
 	"postern/shared/catalog"
 	"postern/shared/fault"
 	"postern/shared/function"
 	"postern/shared/scalar"
 )
 
-const strong = "correct-Horse!battery 9staple"
+const strong = roomtest.Strong
 
 // house is the room over a database of its own and the tenant server that all
 // tests share: its accounts' names are no other test's.
 type house struct {
-	*testing.T
-	db       *database.DB
+	*roomtest.House
 	room     *tenant.Room
 	sessions *session.Room
-	mux      *dispatch.Mux
-	clock    *testkit.Clock
 	root     dispatch.Caller
-	mu       sync.Mutex
-	events   []dispatch.Event
+	events   roomtest.Events
 	// anna and carl are the names of two accounts.
 	anna, carl string
 }
@@ -51,31 +45,17 @@ type house struct {
 func open(t *testing.T) *house {
 	t.Helper()
 	t.Parallel()
-	h := &house{T: t, db: testkit.New(t), clock: testkit.NewClock(), anna: unique(), carl: unique()}
-	h.clock.Set(time.Now()) // VALID UNTIL is judged by the server's clock
-	hasher, err := password.NewHasher(rand.Reader, 2, 100)
-	if err != nil {
-		t.Fatal(err)
-	}
-	h.mux = &dispatch.Mux{DB: h.db.Write, ReadOnly: h.db.Read, Now: h.clock.Now, As: account.As}
-	h.room = &tenant.Room{DB: h.db, Server: tenant.NewServer(testkit.TenantURL(t)), Key: make([]byte, 32), Random: rand.Reader, Now: h.clock.Now,
-		Log: slog.New(slog.NewTextHandler(t.Output(), nil)), Record: func(_ context.Context, _ bun.IDB, e dispatch.Event) error {
-			h.mu.Lock()
-			defer h.mu.Unlock()
-			h.events = append(h.events, e)
-			return nil
-		}}
-	h.room.Register(h.mux)
-	accounts := &account.Room{Hasher: hasher, Random: rand.Reader, EndSessions: session.EndAll}
-	accounts.Register(h.mux)
-	(&mailbox.Room{Hasher: hasher, EndSessions: session.EndAll}).Register(h.mux)
-	h.sessions = &session.Room{DB: h.db.Write, Random: rand.Reader, Hasher: hasher, Lifetimes: func(context.Context, bun.IDB) (session.Lifetimes, error) {
+	h, hasher := &house{House: roomtest.New(t), anna: unique(), carl: unique()}, roomtest.Hasher(t)
+	h.Clock.Set(time.Now()) // VALID UNTIL is judged by the server's clock
+	h.room = &tenant.Room{DB: h.DB, Server: tenant.NewServer(testkit.TenantURL(t)), Key: make([]byte, 32), Random: rand.Reader, Now: h.Clock.Now,
+		Log: slog.New(slog.NewTextHandler(t.Output(), nil)), Record: h.events.Record}
+	h.room.Register(h.Mux)
+	(&mailbox.Room{Hasher: hasher, EndSessions: session.EndAll}).Register(h.Mux)
+	h.sessions = &session.Room{DB: h.DB.Write, Random: rand.Reader, Hasher: hasher, Lifetimes: func(context.Context, bun.IDB) (session.Lifetimes, error) {
 		return session.Lifetimes{Unused: time.Minute, Idle: time.Hour, Absolute: 24 * time.Hour}, nil
 	}}
-	h.sessions.RegisterList(h.mux)
-	if _, err := accounts.EnsureRoot(t.Context(), h.db.Write, strong, h.clock.Now()); err != nil {
-		t.Fatal(err)
-	}
+	h.sessions.RegisterList(h.Mux)
+	h.Open(&account.Room{Hasher: hasher, Random: rand.Reader, EndSessions: session.EndAll})
 	h.root = h.caller("root")
 	for _, name := range []string{h.anna, h.carl} {
 		h.settle(name)
@@ -96,10 +76,10 @@ func (h *house) settle(name string, words ...string) {
 // accounts does, and checks that nothing of it is left.
 func (h *house) leave() {
 	ctx := context.Background()
-	if _, err := h.db.Write.NewRaw("UPDATE tenant_users SET retry_at = NULL").Exec(ctx); err != nil {
+	if _, err := h.DB.Write.NewRaw("UPDATE tenant_users SET retry_at = NULL").Exec(ctx); err != nil {
 		h.Error(err)
 	}
-	if _, err := h.db.Write.NewRaw("DELETE FROM logins WHERE kind = 'account'").Exec(ctx); err != nil {
+	if _, err := h.DB.Write.NewRaw("DELETE FROM logins WHERE kind = 'account'").Exec(ctx); err != nil {
 		h.Error(err)
 	}
 	if err := h.room.Sweep(ctx); err != nil {
@@ -112,18 +92,9 @@ func (h *house) leave() {
 	h.room.Server.Close()
 }
 
-func (h *house) must(err error) {
-	h.Helper()
-	if err != nil {
-		h.Fatal(err)
-	}
-}
-
 func (h *house) caller(name string) dispatch.Caller {
 	h.Helper()
-	l, err := account.Find(context.Background(), h.db.Write, name)
-	h.must(err)
-	c := account.ToCaller(l)
+	c := h.Caller(name)
 	c.Address, c.Via, c.Service = netip.MustParseAddr("198.51.100.7"), dispatch.ByToken, scalar.CPanel
 	return c
 }
@@ -132,9 +103,9 @@ func (h *house) caller(name string) dispatch.Caller {
 func (h *house) signIn(name string, service scalar.Service) dispatch.Caller {
 	h.Helper()
 	c := h.caller(name)
-	row, err := h.sessions.New(context.Background(), h.db.Write, h.clock.Now(), session.Request{
+	row, err := h.sessions.New(context.Background(), h.DB.Write, h.Clock.Now(), session.Request{
 		LoginID: c.ID, Login: c.Name, Service: service, Origin: session.FromLogin, Address: c.Address})
-	h.must(err)
+	h.Must(err)
 	c.Via, c.Service, c.Session = dispatch.BySession, service, row.Name
 	return c
 }
@@ -142,25 +113,16 @@ func (h *house) signIn(name string, service scalar.Service) dispatch.Caller {
 // signOut ends a caller's session.
 func (h *house) signOut(c dispatch.Caller) {
 	h.Helper()
-	h.must(h.sessions.End(context.Background(), c.Session))
+	h.Must(h.sessions.End(context.Background(), c.Session))
 }
 
 func (h *house) drain() {
 	h.Helper()
-	h.must(h.room.Drain(context.Background()))
-}
-
-func args(words []string) url.Values {
-	v := url.Values{}
-	for _, w := range words {
-		name, value, _ := strings.Cut(w, "=")
-		v.Add(name, value)
-	}
-	return v
+	h.Must(h.room.Drain(context.Background()))
 }
 
 func (h *house) call(who dispatch.Caller, name function.Name, words ...string) (any, error) {
-	reply, err := h.mux.Call(context.Background(), who, name, args(words), function.Shape{})
+	reply, err := h.Reply(who, name, roomtest.Words(words...))
 	return reply.Out, err
 }
 
@@ -181,7 +143,7 @@ func (h *house) pg(name, f string, words ...string) string {
 		h.Fatalf("%s %v: %v", f, words, err)
 	}
 	text, err := json.Marshal(out)
-	h.must(err)
+	h.Must(err)
 	return string(text)
 }
 
@@ -189,11 +151,7 @@ func (h *house) pg(name, f string, words ...string) string {
 func (h *house) refused(kind fault.Kind, text string, who dispatch.Caller, name function.Name, words ...string) {
 	h.Helper()
 	out, err := h.call(who, name, words...)
-	if err == nil {
-		h.Errorf("%s %v was done: %+v", name, words, out)
-	} else if got := fault.Of(err); got.Kind != kind || !strings.Contains(got.Message, text) {
-		h.Errorf("%s %v: fault %s: %s (%v); want %s: …%s…", name, words, got.Kind, got.Message, err, kind, text)
-	}
+	h.Refused(err, kind, text, name, words, out)
 }
 
 var (
@@ -205,7 +163,7 @@ var (
 func (h *house) temp(who dispatch.Caller) catalog.TempUser {
 	h.Helper()
 	out, err := h.call(who, createTemp)
-	h.must(err)
+	h.Must(err)
 	return out.(catalog.TempUser)
 }
 
@@ -219,7 +177,7 @@ func at(host string, port int, user, secret, database string) string {
 // dial connects with a name and a password, as anybody could.
 func (h *house) dial(user, secret, database string) (*pgx.Conn, error) {
 	config, err := pgx.ParseConfig(testkit.TenantURL(h))
-	h.must(err)
+	h.Must(err)
 	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 	defer cancel()
 	conn, err := pgx.Connect(ctx, at(config.Host, int(config.Port), user, secret, database))
@@ -232,7 +190,7 @@ func (h *house) dial(user, secret, database string) (*pgx.Conn, error) {
 func (h *house) enter(user, secret, database string) *pgx.Conn {
 	h.Helper()
 	conn, err := h.dial(user, secret, database)
-	h.must(err)
+	h.Must(err)
 	return conn
 }
 
@@ -272,12 +230,12 @@ func (h *house) column(sql string, words ...any) []string {
 	h.Helper()
 	ctx := context.Background()
 	conn, err := pgx.Connect(ctx, testkit.TenantURL(h))
-	h.must(err)
+	h.Must(err)
 	defer conn.Close(ctx)
 	rows, err := conn.Query(ctx, sql, words...)
-	h.must(err)
+	h.Must(err)
 	all, err := pgx.CollectRows(rows, pgx.RowTo[string])
-	h.must(err)
+	h.Must(err)
 	return all
 }
 
@@ -285,6 +243,6 @@ func (h *house) column(sql string, words ...any) []string {
 func (h *house) users() []string {
 	h.Helper()
 	var id string
-	h.must(h.db.Write.NewRaw(`SELECT value #>> '{}' FROM settings WHERE name = 'tenant_installation'`).Scan(context.Background(), &id))
+	h.Must(h.DB.Write.NewRaw(`SELECT value #>> '{}' FROM settings WHERE name = 'tenant_installation'`).Scan(context.Background(), &id))
 	return h.column(`SELECT rolname FROM pg_roles WHERE rolname LIKE 'cpses%' AND shobj_description(oid, 'pg_authid') LIKE 'postern ' || $1 || ' %'`, id)
 }

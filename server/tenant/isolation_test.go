@@ -153,16 +153,16 @@ func TestNamesDoNotBreakOut(t *testing.T) {
 	// What quotes is PostgreSQL: names and texts of any kind arrive as they are.
 	ctx := context.Background()
 	conn, err := pgx.Connect(ctx, testkit.TenantURL(t))
-	h.must(err)
+	h.Must(err)
 	defer conn.Close(ctx)
 	for _, bad := range hostile {
 		name := h.anna + bad
-		h.must(tenant.Do(ctx, conn, "CREATE ROLE %1$I; COMMENT ON ROLE %1$I IS %2$L", name, bad))
+		h.Must(tenant.Do(ctx, conn, "CREATE ROLE %1$I; COMMENT ON ROLE %1$I IS %2$L", name, bad))
 		got := h.column("SELECT shobj_description(oid, 'pg_authid') FROM pg_roles WHERE rolname = $1 AND NOT rolsuper AND NOT rolcanlogin", name)
 		if len(got) != 1 || got[0] != bad {
 			t.Errorf("%q became %q", name, got)
 		}
-		h.must(tenant.Do(ctx, conn, "DROP ROLE %1$I", name))
+		h.Must(tenant.Do(ctx, conn, "DROP ROLE %1$I", name))
 	}
 	// Passwords of every sign work, and none of it reaches the server in the clear.
 	h.pg(h.anna, "create_database", "name="+h.anna+"_shop")

@@ -72,16 +72,16 @@ func TestTempUserEndsWithTheSession(t *testing.T) {
 	for name, end := range map[string]func(dispatch.Caller){
 		"sign out": h.signOut,
 		"expiry": func(c dispatch.Caller) {
-			_, err := h.db.Write.NewRaw("UPDATE sessions SET expires_at = least(?::timestamptz, now()) WHERE name = ?", h.clock.Now(), c.Session).Exec(ctx)
-			h.must(err)
-			h.must(session.Sweep(ctx, h.db.Write, h.clock.Now()))
+			_, err := h.DB.Write.NewRaw("UPDATE sessions SET expires_at = least(?::timestamptz, now()) WHERE name = ?", h.Clock.Now(), c.Session).Exec(ctx)
+			h.Must(err)
+			h.Must(session.Sweep(ctx, h.DB.Write, h.Clock.Now()))
 		},
 		"revocation": func(c dispatch.Caller) { h.whmAs(h.caller(h.anna), "revoke_session", "name="+c.Session) },
 		"suspension": func(dispatch.Caller) {
 			h.whm("suspendacct", "user="+h.anna)
 			h.whm("unsuspendacct", "user="+h.anna)
 		},
-		"password change": func(c dispatch.Caller) { h.must(session.EndAll(ctx, h.db.Write, c.ID)) },
+		"password change": func(c dispatch.Caller) { h.Must(session.EndAll(ctx, h.DB.Write, c.ID)) },
 	} {
 		who := h.signIn(h.anna, scalar.CPanel)
 		u := h.temp(who)
@@ -100,7 +100,7 @@ func TestTempUserEndsWithTheSession(t *testing.T) {
 func (h *house) whmAs(who dispatch.Caller, f string, words ...string) {
 	h.Helper()
 	_, err := h.call(who, function.UAPI("Postern", f), words...)
-	h.must(err)
+	h.Must(err)
 }
 
 // PostgreSQL itself keeps a user out after its session's end, whatever becomes of Postern.
@@ -112,25 +112,25 @@ func TestTempUserExpires(t *testing.T) {
 	until := func() time.Time {
 		text := h.column("SELECT to_char(rolvaliduntil AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS') FROM pg_roles WHERE rolname = $1", u.User)[0]
 		at, err := time.Parse("2006-01-02 15:04:05", text)
-		h.must(err)
+		h.Must(err)
 		return at
 	}
-	if left := until().Sub(h.clock.Now()); left < time.Hour || left > time.Hour+5*time.Minute {
+	if left := until().Sub(h.Clock.Now()); left < time.Hour || left > time.Hour+5*time.Minute {
 		t.Errorf("valid for %v", left)
 	}
-	h.clock.Advance(30 * time.Minute)
-	h.must(h.sessionSeen(who))
-	h.must(h.room.Sweep(context.Background()))
-	if left := until().Sub(h.clock.Now()); left < time.Hour || left > time.Hour+5*time.Minute {
+	h.Clock.Advance(30 * time.Minute)
+	h.Must(h.sessionSeen(who))
+	h.Must(h.room.Sweep(context.Background()))
+	if left := until().Sub(h.Clock.Now()); left < time.Hour || left > time.Hour+5*time.Minute {
 		t.Errorf("after use valid for %v", left)
 	}
-	h.clock.Set(time.Now().Add(-3 * time.Hour))
+	h.Clock.Set(time.Now().Add(-3 * time.Hour))
 	old := h.temp(h.signIn(h.anna, scalar.CPanel))
 	h.shut("password authentication failed", old.User, old.Password, h.anna+"_shop")
 }
 
 func (h *house) sessionSeen(c dispatch.Caller) error {
-	_, err := h.db.Write.NewRaw("UPDATE sessions SET last_seen_at = ? WHERE name = ?", h.clock.Now(), c.Session).Exec(context.Background())
+	_, err := h.DB.Write.NewRaw("UPDATE sessions SET last_seen_at = ? WHERE name = ?", h.Clock.Now(), c.Session).Exec(context.Background())
 	return err
 }
 
@@ -160,7 +160,7 @@ func TestMailboxesNeedTheAccountsLeave(t *testing.T) {
 	h := open(t)
 	h.pg(h.anna, "create_database", "name="+h.anna+"_shop")
 	_, err := h.call(h.caller(h.anna), function.UAPI("Email", "add_pop"), "email=bob", "password="+strong)
-	h.must(err)
+	h.Must(err)
 	bob := h.signIn("bob@"+h.anna+".example", scalar.Webmail)
 	allow := func(bit string) {
 		t.Helper()
@@ -187,7 +187,7 @@ func TestRenewedPassword(t *testing.T) {
 	who := h.signIn(h.anna, scalar.CPanel)
 	first := h.temp(who)
 	out, err := h.call(who, renewTemp)
-	h.must(err)
+	h.Must(err)
 	second := out.(catalog.TempUser)
 	if second.User != first.User || second.Password == first.Password || second.Password == "" {
 		t.Errorf("renewed %+v", second)
@@ -254,8 +254,8 @@ func TestThousandSessions(t *testing.T) {
 	}
 	close(work)
 	all.Wait()
-	h.must(session.EndAll(context.Background(), h.db.Write, h.caller(h.anna).ID))
-	h.must(h.room.Sweep(context.Background()))
+	h.Must(session.EndAll(context.Background(), h.DB.Write, h.caller(h.anna).ID))
+	h.Must(h.room.Sweep(context.Background()))
 	if left := h.users(); len(left) > 0 {
 		t.Errorf("%d users are left: %v", len(left), left)
 	}

@@ -21,7 +21,7 @@ var noShape function.Shape
 // create makes a WHM token and gives its value.
 func (h *house) create(who dispatch.Caller, pairs ...string) string {
 	h.Helper()
-	out, err := h.call(who, whm("api_token_create"), pairs...)
+	out, err := h.Call(who, whm("api_token_create"), pairs...)
 	return must[catalog.CreatedToken](h, out, err).Token
 }
 
@@ -45,7 +45,7 @@ func TestCallerRefuses(t *testing.T) {
 	h := newHouse(t, random)
 	value := h.create(h.as("rita"), "token_name", "a", "expires_at", epoch(time.Hour), "whitelist_ip", "192.0.2.8/29")
 	account := must[catalog.CreatedAccountToken](h, func() any {
-		out, err := h.call(h.as("rita"), tokens("create_full_access"), "name", "a")
+		out, err := h.Call(h.as("rita"), tokens("create_full_access"), "name", "a")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -83,7 +83,7 @@ func TestCallerRefuses(t *testing.T) {
 	if _, err := h.caller("whm", "rita", value, home); err != nil {
 		t.Fatalf("the right one: %v", err)
 	}
-	h.clock.Advance(time.Hour)
+	h.Clock.Advance(time.Hour)
 	if _, err := h.caller("whm", "rita", value, home); err == nil {
 		t.Error("let in at the moment of its end")
 	}
@@ -110,20 +110,20 @@ func TestOwnerDecides(t *testing.T) {
 		}
 	}
 	expect("at first", "create-acct list-accts manage-api-tokens", "create-acct list-accts")
-	h.exec("UPDATE resellers SET privileges = ARRAY['list-accts', 'kill-acct', 'disallow-shell']")
+	h.Exec("UPDATE resellers SET privileges = ARRAY['list-accts', 'kill-acct', 'disallow-shell']")
 	expect("other privileges", "disallow-shell kill-acct list-accts", "disallow-shell list-accts")
-	h.exec("UPDATE resellers SET privileges = '{}'")
+	h.Exec("UPDATE resellers SET privileges = '{}'")
 	expect("no privilege", "", "")
-	h.exec("UPDATE logins SET suspended_at = now() WHERE name = 'rita'")
+	h.Exec("UPDATE logins SET suspended_at = now() WHERE name = 'rita'")
 	expect("suspended", "refused", "refused")
-	h.exec("UPDATE logins SET suspended_at = NULL WHERE name = 'rita'")
+	h.Exec("UPDATE logins SET suspended_at = NULL WHERE name = 'rita'")
 	expect("no longer suspended", "", "")
-	h.exec("UPDATE logins SET name = 'rita2' WHERE name = 'rita'")
+	h.Exec("UPDATE logins SET name = 'rita2' WHERE name = 'rita'")
 	if _, err := h.caller("whm", "rita2", part, home); err != nil {
 		t.Errorf("renaming the account lost its tokens: %v", err)
 	}
-	h.exec("UPDATE logins SET name = 'rita' WHERE name = 'rita2'")
-	h.exec("DELETE FROM resellers WHERE login_id = ?", rita.ID)
+	h.Exec("UPDATE logins SET name = 'rita' WHERE name = 'rita2'")
+	h.Exec("DELETE FROM resellers WHERE login_id = ?", rita.ID)
 	expect("no reseller any more", "refused", "refused")
 }
 
@@ -143,23 +143,23 @@ func TestRootsToken(t *testing.T) {
 	}
 	// The attack: a token makes one that can do more.
 	c.TLS = true
-	_, err = h.call(c, whm("api_token_create"), "token_name", "more", "acl", "all")
-	h.refused(err, fault.Forbidden, "everything")
-	_, err = h.call(c, whm("api_token_create"), "token_name", "more", "acl", "kill-acct")
-	h.refused(err, fault.Forbidden, "another privilege")
-	_, err = h.call(c, whm("api_token_update"), "token_name", "part", "acl", "all")
-	h.refused(err, fault.Forbidden, "everything by update")
+	_, err = h.Call(c, whm("api_token_create"), "token_name", "more", "acl", "all")
+	h.Refused(err, fault.Forbidden, "", "everything")
+	_, err = h.Call(c, whm("api_token_create"), "token_name", "more", "acl", "kill-acct")
+	h.Refused(err, fault.Forbidden, "", "another privilege")
+	_, err = h.Call(c, whm("api_token_update"), "token_name", "part", "acl", "all")
+	h.Refused(err, fault.Forbidden, "", "everything by update")
 	child := h.create(c, "token_name", "child") // without acl: what the token has, not what root has
 	if c, err := h.caller("whm", "root", child, home); err != nil || c.Superuser() || c.May("kill-acct") || !c.May("list-accts") {
 		t.Errorf("a token’s child: %+v, %v", c, err)
 	}
-	if _, err := h.call(c, whm("api_token_update"), "token_name", "part"); err != nil {
+	if _, err := h.Call(c, whm("api_token_update"), "token_name", "part"); err != nil {
 		t.Fatal(err)
 	}
 	if c, err := h.caller("whm", "root", part, home); err != nil || c.Superuser() {
 		t.Errorf("a token that updated itself: %+v, %v", c, err)
 	}
-	out, err := h.call(c, whm("api_token_get_details"), "token", whole)
+	out, err := h.Call(c, whm("api_token_get_details"), "token", whole)
 	if got := must[catalog.FoundToken](h, out, err); fmt.Sprint(got.ACLs) != "[all]" {
 		t.Errorf("details %+v", got)
 	}
@@ -170,13 +170,13 @@ func TestLastUse(t *testing.T) {
 	value := h.create(h.as("rita"), "token_name", "a")
 	ctx, stop := context.WithCancel(t.Context())
 	done := make(chan struct{})
-	go func() { defer close(done); h.room.Run(ctx, h.db) }()
+	go func() { defer close(done); h.room.Run(ctx, h.DB) }()
 	defer func() { stop(); <-done }()
 	noted := func(want time.Time) {
 		t.Helper()
 		var at time.Time
 		for range 200 {
-			if err := h.db.Write.NewRaw("SELECT coalesce(last_used_at, 'epoch') FROM tokens").Scan(t.Context(), &at); err != nil {
+			if err := h.DB.Write.NewRaw("SELECT coalesce(last_used_at, 'epoch') FROM tokens").Scan(t.Context(), &at); err != nil {
 				t.Fatal(err)
 			}
 			if at.Equal(want) {
@@ -187,14 +187,14 @@ func TestLastUse(t *testing.T) {
 		t.Errorf("last use %v, want %v", at, want)
 	}
 	h.caller("whm", "rita", value, home)
-	first := h.clock.Now()
+	first := h.Clock.Now()
 	noted(first)
-	h.clock.Advance(59 * time.Second)
+	h.Clock.Advance(59 * time.Second)
 	h.caller("whm", "rita", value, home)
 	time.Sleep(50 * time.Millisecond)
 	noted(first)
 	noted(func() time.Time {
-		now := h.clock.Advance(time.Second)
+		now := h.Clock.Advance(time.Second)
 		h.caller("whm", "rita", value, home)
 		return now
 	}())

@@ -22,10 +22,10 @@ func TestAConfinedTokenMakesNoTokens(t *testing.T) {
 			t.Fatal(err)
 		}
 		who.TLS = true
-		if _, err := h.call(who, whm("api_token_create"), "token_name", "c"); !fault.Is(err, fault.Forbidden) {
+		if _, err := h.Call(who, whm("api_token_create"), "token_name", "c"); !fault.Is(err, fault.Forbidden) {
 			t.Errorf("a token %s made another: %v", name, err)
 		}
-		if _, err := h.call(who, whm("api_token_update"), "token_name", "a", "whitelist_ip", "any"); !fault.Is(err, fault.Forbidden) {
+		if _, err := h.Call(who, whm("api_token_update"), "token_name", "a", "whitelist_ip", "any"); !fault.Is(err, fault.Forbidden) {
 			t.Errorf("a token %s freed itself: %v", name, err)
 		}
 	}
@@ -34,7 +34,7 @@ func TestAConfinedTokenMakesNoTokens(t *testing.T) {
 		t.Fatal(err)
 	}
 	who.TLS = true
-	if _, err := h.call(who, whm("api_token_create"), "token_name", "c"); err != nil {
+	if _, err := h.Call(who, whm("api_token_create"), "token_name", "c"); err != nil {
 		t.Errorf("a token without limits: %v", err)
 	}
 }

@@ -20,7 +20,7 @@ func TestRevokedAtOnce(t *testing.T) {
 		value := h.create(h.as("rob"), "token_name", fmt.Sprintf("crowd%d", i))
 		crowd.Go(func() {
 			for ctx.Err() == nil {
-				if c, err := h.room.Caller(ctx, "whm", "rob", value, home, h.clock.Now()); ctx.Err() == nil && (err != nil || c.Name != "rob") {
+				if c, err := h.room.Caller(ctx, "whm", "rob", value, home, h.Clock.Now()); ctx.Err() == nil && (err != nil || c.Name != "rob") {
 					t.Errorf("in the crowd: %+v %v", c, err)
 					return
 				}
@@ -35,15 +35,15 @@ func TestRevokedAtOnce(t *testing.T) {
 			t.Errorf("%d: %+v %v", i, c, err)
 		}
 		if i%2 == 0 {
-			if _, err := h.call(rita, whm("api_token_revoke"), "token_name", name); err != nil {
+			if _, err := h.Call(rita, whm("api_token_revoke"), "token_name", name); err != nil {
 				t.Fatal(err)
 			}
 		} else {
-			h.exec("UPDATE logins SET suspended_at = now() WHERE name = 'rita'")
+			h.Exec("UPDATE logins SET suspended_at = now() WHERE name = 'rita'")
 		}
 		if c, err := h.caller("whm", "rita", value, home); !fault.Is(err, fault.Stranger) {
 			t.Errorf("%d: still let in: %+v %v", i, c, err)
 		}
-		h.exec("UPDATE logins SET suspended_at = NULL WHERE name = 'rita'")
+		h.Exec("UPDATE logins SET suspended_at = NULL WHERE name = 'rita'")
 	}
 }

@@ -20,13 +20,13 @@ func TestACodeWorksOnce(t *testing.T) {
 	h := newHouse(t)
 	anna := h.as("anna")
 	secret := h.enrol(anna)
-	recovery := must[catalog.RecoveryCodes](h)(h.call(anna, function.UAPI("Postern", "generate_recovery_codes")))
+	recovery := must[catalog.RecoveryCodes](h)(h.Call(anna, function.UAPI("Postern", "generate_recovery_codes")))
 	for _, code := range []string{h.code(secret, 0), recovery.Codes[3]} {
 		var passed atomic.Int32
 		var all sync.WaitGroup
 		for range 32 {
 			all.Go(func() {
-				if h.room.Check(context.Background(), h.db.Write, anna.ID, code, h.clock.Now()) == nil {
+				if h.room.Check(context.Background(), h.DB.Write, anna.ID, code, h.Clock.Now()) == nil {
 					passed.Add(1)
 				}
 			})
@@ -39,7 +39,7 @@ func TestACodeWorksOnce(t *testing.T) {
 			t.Error("a used code passed")
 		}
 	}
-	if left := must[catalog.SecondFactor](h)(h.call(anna, function.UAPI("Postern", "get_second_factor"))); left.Recovery != 9 {
+	if left := must[catalog.SecondFactor](h)(h.Call(anna, function.UAPI("Postern", "get_second_factor"))); left.Recovery != 9 {
 		t.Errorf("%d recovery codes left", left.Recovery)
 	}
 }
@@ -48,7 +48,7 @@ func TestNeighbouringSteps(t *testing.T) {
 	h := newHouse(t)
 	anna := h.as("anna")
 	secret := h.enrol(anna)
-	h.clock.Advance(5 * time.Minute)
+	h.Clock.Advance(5 * time.Minute)
 	for _, c := range []struct {
 		steps  int
 		passes bool
@@ -57,11 +57,11 @@ func TestNeighbouringSteps(t *testing.T) {
 			t.Errorf("the code %d steps off: %v", c.steps, err)
 		}
 	}
-	h.clock.Advance(30 * time.Second)
+	h.Clock.Advance(30 * time.Second)
 	if h.check(anna.ID, h.code(secret, 0)) == nil {
 		t.Error("the next step’s code was used a step early and passed again")
 	}
-	h.clock.Advance(30 * time.Second)
+	h.Clock.Advance(30 * time.Second)
 	if code := h.code(secret, 0); h.check(anna.ID, " "+code[:3]+" "+code[3:]) != nil {
 		t.Error("a code as people type it was refused")
 	}
@@ -71,9 +71,9 @@ func TestNeighbouringSteps(t *testing.T) {
 func TestTheCodeThatSetsIsUsed(t *testing.T) {
 	h := newHouse(t)
 	anna := h.as("anna")
-	key := must[catalog.TFAKey](h)(h.call(anna, uapi("generate_user_configuration")))
+	key := must[catalog.TFAKey](h)(h.Call(anna, uapi("generate_user_configuration")))
 	code := h.code(key.Secret, 0)
-	if _, err := h.call(anna, uapi("set_user_configuration"), "secret", key.Secret, "tfa_token", code); err != nil {
+	if _, err := h.Call(anna, uapi("set_user_configuration"), "secret", key.Secret, "tfa_token", code); err != nil {
 		t.Fatal(err)
 	}
 	if h.check(anna.ID, code) == nil {
@@ -86,7 +86,7 @@ func TestCheckRefuses(t *testing.T) {
 	anna, rita := h.as("anna"), h.as("rita")
 	secret := h.enrol(anna)
 	h.enrol(rita)
-	recovery := must[catalog.RecoveryCodes](h)(h.call(anna, function.UAPI("Postern", "generate_recovery_codes")))
+	recovery := must[catalog.RecoveryCodes](h)(h.Call(anna, function.UAPI("Postern", "generate_recovery_codes")))
 	bob := h.as("bob@anna.example")
 	wrong := "000000"
 	if h.code(secret, 0) == wrong || h.code(secret, 1) == wrong || h.code(secret, -1) == wrong {
@@ -122,18 +122,18 @@ func TestSealedToItsRow(t *testing.T) {
 	anna, carl := h.as("anna"), h.as("carl")
 	h.enrol(anna)
 	secret := h.enrol(carl)
-	h.exec(`UPDATE second_factors SET secret = (SELECT secret FROM second_factors WHERE login_id = ?) WHERE login_id = ?`, carl.ID, anna.ID)
-	err := h.room.Check(context.Background(), h.db.Write, anna.ID, h.code(secret, 0), h.clock.Now())
+	h.Exec(`UPDATE second_factors SET secret = (SELECT secret FROM second_factors WHERE login_id = ?) WHERE login_id = ?`, carl.ID, anna.ID)
+	err := h.room.Check(context.Background(), h.DB.Write, anna.ID, h.code(secret, 0), h.Clock.Now())
 	if !fault.Is(err, fault.Internal) {
 		t.Errorf("a moved key: %v", err)
 	}
-	key := must[catalog.TFAKey](h)(h.call(carl, uapi("generate_user_configuration")))
-	h.exec(`UPDATE second_factors SET secret = (SELECT secret FROM second_factor_offers WHERE login_id = ?) WHERE login_id = ?`, carl.ID, carl.ID)
-	err = h.room.Check(context.Background(), h.db.Write, carl.ID, h.code(key.Secret, 0), h.clock.Now())
+	key := must[catalog.TFAKey](h)(h.Call(carl, uapi("generate_user_configuration")))
+	h.Exec(`UPDATE second_factors SET secret = (SELECT secret FROM second_factor_offers WHERE login_id = ?) WHERE login_id = ?`, carl.ID, carl.ID)
+	err = h.room.Check(context.Background(), h.DB.Write, carl.ID, h.code(key.Secret, 0), h.Clock.Now())
 	if !fault.Is(err, fault.Internal) {
 		t.Errorf("a pending key in the place of a factor: %v", err)
 	}
-	if n := h.count(`second_factors WHERE position(?::bytea in secret) > 0`, []byte(secret)); n != 0 {
+	if n := h.Count(`second_factors WHERE position(?::bytea in secret) > 0`, []byte(secret)); n != 0 {
 		t.Error("the key can be read in the database")
 	}
 }
@@ -143,27 +143,27 @@ func TestRequired(t *testing.T) {
 	anna := h.as("anna")
 	required := func(want bool) {
 		t.Helper()
-		if got, err := h.room.Required(t.Context(), h.db.Write, anna.ID); got != want || err != nil {
+		if got, err := h.room.Required(t.Context(), h.DB.Write, anna.ID); got != want || err != nil {
 			t.Errorf("required: %v, %v", got, err)
 		}
 	}
 	root := h.as("root")
-	if _, err := h.call(root, whm("enable_policy")); err != nil {
+	if _, err := h.Call(root, whm("enable_policy")); err != nil {
 		t.Fatal(err)
 	}
 	required(false)
 	h.enrol(anna)
 	required(true)
-	if p := must[catalog.TFAPolicy](h)(h.call(h.as("rita"), whm("policy_status"))); !p.Enabled {
+	if p := must[catalog.TFAPolicy](h)(h.Call(h.as("rita"), whm("policy_status"))); !p.Enabled {
 		t.Error("the policy is off")
 	}
-	if _, err := h.call(root, whm("disable_policy")); err != nil {
+	if _, err := h.Call(root, whm("disable_policy")); err != nil {
 		t.Fatal(err)
 	}
 	required(false)
 	for _, f := range []string{"enable_policy", "disable_policy"} {
-		_, err := h.call(h.as("rita"), whm(f))
-		h.refused(err, fault.Forbidden, "all")
+		_, err := h.Call(h.as("rita"), whm(f))
+		h.Refused(err, fault.Forbidden, "all")
 	}
 }
 
@@ -178,7 +178,7 @@ func TestEveryRefusalIsTheSameWork(t *testing.T) {
 		t.Fatal(err)
 	}
 	counted := &statements{}
-	h.db.Write.AddQueryHook(counted)
+	h.DB.Write.AddQueryHook(counted)
 	var first string
 	for _, c := range []struct {
 		what  string

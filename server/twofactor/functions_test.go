@@ -21,30 +21,30 @@ func TestSetTakesOnlyAKeyOfOurs(t *testing.T) {
 	generate, set := uapi("generate_user_configuration"), uapi("set_user_configuration")
 	try := func(what, secret string) {
 		t.Helper()
-		_, err := h.call(anna, set, "secret", secret, "tfa_token", h.code(secret, 0))
-		h.refused(err, fault.Invalid, "secret")
-		if n := h.count("second_factors"); n != 0 {
+		_, err := h.Call(anna, set, "secret", secret, "tfa_token", h.code(secret, 0))
+		h.Refused(err, fault.Invalid, "secret")
+		if n := h.Count("second_factors"); n != 0 {
 			t.Errorf("%s was set", what)
 		}
 	}
 	try("a key of the caller’s own making", "JBSWY3DPEHPK3PXP")
 	try("the stand-in for no key", "AAAAAAAAAAAAAAAA")
-	theirs := must[catalog.TFAKey](h)(h.call(carl, generate))
+	theirs := must[catalog.TFAKey](h)(h.Call(carl, generate))
 	try("another’s key", theirs.Secret)
-	first := must[catalog.TFAKey](h)(h.call(anna, generate))
-	second := must[catalog.TFAKey](h)(h.call(anna, generate))
+	first := must[catalog.TFAKey](h)(h.Call(anna, generate))
+	second := must[catalog.TFAKey](h)(h.Call(anna, generate))
 	try("a key that was replaced", first.Secret)
-	_, err := h.call(anna, set, "secret", second.Secret, "tfa_token", h.code(second.Secret, 7))
-	h.refused(err, fault.Invalid, "tfa_token")
-	h.clock.Advance(time.Hour)
+	_, err := h.Call(anna, set, "secret", second.Secret, "tfa_token", h.code(second.Secret, 7))
+	h.Refused(err, fault.Invalid, "tfa_token")
+	h.Clock.Advance(time.Hour)
 	try("a key of an hour ago", second.Secret)
-	third := must[catalog.TFAKey](h)(h.call(anna, generate))
-	if _, err := h.call(anna, set, "secret", strings.ToLower(third.Secret), "tfa_token", h.code(third.Secret, -1)); err != nil {
+	third := must[catalog.TFAKey](h)(h.Call(anna, generate))
+	if _, err := h.Call(anna, set, "secret", strings.ToLower(third.Secret), "tfa_token", h.code(third.Secret, -1)); err != nil {
 		t.Fatal(err)
 	}
-	h.clock.Advance(time.Minute)
-	_, err = h.call(anna, set, "secret", third.Secret, "tfa_token", h.code(third.Secret, 0))
-	h.refused(err, fault.Invalid, "secret") // a key is set once
+	h.Clock.Advance(time.Minute)
+	_, err = h.Call(anna, set, "secret", third.Secret, "tfa_token", h.code(third.Secret, 0))
+	h.Refused(err, fault.Invalid, "secret") // a key is set once
 }
 
 // TestOnlyOneselfChanges: not root in a session made for the account, not root
@@ -56,8 +56,8 @@ func TestOnlyOneselfChanges(t *testing.T) {
 	possessed, token, command, password := anna, anna, anna, anna
 	possessed.Possessor, token.Via, command.Via, password.Via = "root", dispatch.ByToken, dispatch.ByCommand, dispatch.ByPassword
 	command.Service = scalar.Command
-	key := must[catalog.TFAKey](h)(h.call(password, changes[0]))
-	if _, err := h.call(password, uapi("set_user_configuration"), "secret", key.Secret, "tfa_token", h.code(key.Secret, 0)); err != nil {
+	key := must[catalog.TFAKey](h)(h.Call(password, changes[0]))
+	if _, err := h.Call(password, uapi("set_user_configuration"), "secret", key.Secret, "tfa_token", h.code(key.Secret, 0)); err != nil {
 		t.Fatal(err)
 	}
 	// A password makes this session over the API, where no code is asked for.
@@ -65,18 +65,18 @@ func TestOnlyOneselfChanges(t *testing.T) {
 	made.Session = h.sessionFrom(session.ForSelf, anna.ID, "")
 	for _, who := range []dispatch.Caller{possessed, token, command, password, made} {
 		for _, f := range changes {
-			_, err := h.call(who, f)
-			h.refused(err, fault.Forbidden, "")
+			_, err := h.Call(who, f)
+			h.Refused(err, fault.Forbidden, "")
 		}
-		_, err := h.call(who, uapi("set_user_configuration"), "secret", key.Secret, "tfa_token", h.code(key.Secret, 1))
-		h.refused(err, fault.Forbidden, "")
+		_, err := h.Call(who, uapi("set_user_configuration"), "secret", key.Secret, "tfa_token", h.code(key.Secret, 1))
+		h.Refused(err, fault.Forbidden, "")
 	}
-	if h.count("second_factors") != 1 || h.count("recovery_codes") != 0 {
+	if h.Count("second_factors") != 1 || h.Count("recovery_codes") != 0 {
 		t.Error("something was changed")
 	}
 	root := h.as("root")
 	root.Via = dispatch.ByToken
-	out := must[catalog.RemovedTFAConfigs](h)(h.call(root, whm("remove_user_config"), "user", "root"))
+	out := must[catalog.RemovedTFAConfigs](h)(h.Call(root, whm("remove_user_config"), "user", "root"))
 	if out.Failed["root"] == "" || len(out.Modified) != 0 {
 		t.Errorf("a token of root’s on root’s own factor: %+v", out)
 	}
@@ -89,26 +89,26 @@ func TestAChangeEndsOtherSessions(t *testing.T) {
 	anna, root := h.as("anna"), h.as("root")
 	sessions := func(want int) {
 		t.Helper()
-		if n := h.count("sessions WHERE login_id = ?", anna.ID); n != want {
+		if n := h.Count("sessions WHERE login_id = ?", anna.ID); n != want {
 			t.Errorf("%d sessions, not %d", n, want)
 		}
 	}
 	h.session(anna.ID, "")
 	h.session(anna.ID, "root")
 	sessions(3)
-	if _, err := h.call(anna, uapi("remove_user_configuration")); err != nil {
+	if _, err := h.Call(anna, uapi("remove_user_configuration")); err != nil {
 		t.Fatal(err)
 	}
 	sessions(3) // there was none to remove
 	h.enrol(anna)
 	sessions(1)
-	if h.count("sessions WHERE name = ?", anna.Session) != 1 {
+	if h.Count("sessions WHERE name = ?", anna.Session) != 1 {
 		t.Error("the session of the change has ended")
 	}
 	h.session(anna.ID, "")
-	must[catalog.RemovedTFAConfigs](h)(h.call(root, whm("remove_user_config"), "user", "anna"))
+	must[catalog.RemovedTFAConfigs](h)(h.Call(root, whm("remove_user_config"), "user", "anna"))
 	sessions(0)
-	if h.count("sessions WHERE login_id = ?", root.ID) != 1 {
+	if h.Count("sessions WHERE login_id = ?", root.ID) != 1 {
 		t.Error("root’s session has ended")
 	}
 }
@@ -121,7 +121,7 @@ func TestWhoRemoves(t *testing.T) {
 	for _, name := range []string{"anna", "carl", "bob@carl.example", "rita"} {
 		h.enrol(h.as(name))
 	}
-	out := must[catalog.RemovedTFAConfigs](h)(h.call(rita, whm("remove_user_config"),
+	out := must[catalog.RemovedTFAConfigs](h)(h.Call(rita, whm("remove_user_config"),
 		"user", "anna", "user-1", "carl", "user-2", "nobody", "user-3", "root", "user-4", "bob@anna.example", "user-5", "bob@carl.example"))
 	for _, name := range []string{"anna", "nobody", "root", "bob@anna.example"} {
 		if out.Failed[name] != "You are not authorized to modify "+name {
@@ -131,30 +131,30 @@ func TestWhoRemoves(t *testing.T) {
 	if len(out.Failed) != 4 || strings.Join(out.Modified, " ") != "carl bob@carl.example" {
 		t.Errorf("%+v", out)
 	}
-	if h.count("second_factors f JOIN logins l ON l.id = f.login_id WHERE l.name IN ('anna', 'rita')") != 2 {
+	if h.Count("second_factors f JOIN logins l ON l.id = f.login_id WHERE l.name IN ('anna', 'rita')") != 2 {
 		t.Error("a stranger’s factor is gone")
 	}
 	h.enrol(h.as("carl"))
 	weak := rita
 	weak.Privileges, weak.Via = []string{"list-accts"}, dispatch.ByToken
-	out = must[catalog.RemovedTFAConfigs](h)(h.call(weak, whm("remove_user_config"), "user", "carl"))
+	out = must[catalog.RemovedTFAConfigs](h)(h.Call(weak, whm("remove_user_config"), "user", "carl"))
 	if out.Failed["carl"] != "You are not authorized to modify carl" {
 		t.Errorf("a token without the privilege: %+v", out)
 	}
 	unverified := root
 	unverified.Via, unverified.Unverified = dispatch.ByPassword, true
-	out = must[catalog.RemovedTFAConfigs](h)(h.call(unverified, whm("remove_user_config"), "user", "carl"))
+	out = must[catalog.RemovedTFAConfigs](h)(h.Call(unverified, whm("remove_user_config"), "user", "carl"))
 	if !strings.Contains(out.Failed["carl"], "security policy") {
 		t.Errorf("a password that would not let in alone: %+v", out)
 	}
-	out = must[catalog.RemovedTFAConfigs](h)(h.call(root, whm("remove_user_config"), "user", "rita", "user", "carl", "user", "root"))
+	out = must[catalog.RemovedTFAConfigs](h)(h.Call(root, whm("remove_user_config"), "user", "rita", "user", "carl", "user", "root"))
 	if len(out.Failed) != 0 || len(out.Modified) != 3 {
 		t.Errorf("%+v", out)
 	}
 	possessed := h.as("rita")
 	h.enrol(possessed)
 	possessed.Possessor = "root"
-	out = must[catalog.RemovedTFAConfigs](h)(h.call(possessed, whm("remove_user_config"), "user", "rita"))
+	out = must[catalog.RemovedTFAConfigs](h)(h.Call(possessed, whm("remove_user_config"), "user", "rita"))
 	if out.Failed["rita"] == "" {
 		t.Errorf("a possessed session on its own user: %+v", out)
 	}
@@ -164,27 +164,27 @@ func TestStates(t *testing.T) {
 	h := newHouse(t)
 	h.enrol(h.as("carl"))
 	h.enrol(h.as("bob@anna.example"))
-	all := must[map[string]catalog.TFAState](h)(h.call(h.as("root"), whm("get_user_configs")))
+	all := must[map[string]catalog.TFAState](h)(h.Call(h.as("root"), whm("get_user_configs")))
 	if len(all) != 3 || all["carl"] != (catalog.TFAState{Enabled: true, Domain: "carl.example"}) || all["anna"].Enabled {
 		t.Errorf("%+v", all)
 	}
-	all = must[map[string]catalog.TFAState](h)(h.call(h.as("rita"), whm("get_user_configs")))
+	all = must[map[string]catalog.TFAState](h)(h.Call(h.as("rita"), whm("get_user_configs")))
 	if len(all) != 2 || !all["carl"].Enabled || all["rita"].Enabled {
 		t.Errorf("%+v", all)
 	}
-	_, err := h.call(h.as("rita"), whm("get_user_configs"), "user", "anna")
-	h.refused(err, fault.Unknown, "anna")
-	all = must[map[string]catalog.TFAState](h)(h.call(h.as("root"), whm("get_user_configs"), "user", "root"))
+	_, err := h.Call(h.as("rita"), whm("get_user_configs"), "user", "anna")
+	h.Refused(err, fault.Unknown, "anna")
+	all = must[map[string]catalog.TFAState](h)(h.Call(h.as("root"), whm("get_user_configs"), "user", "root"))
 	if all["root"].Domain != "host.example.com" {
 		t.Errorf("%+v", all)
 	}
 	anna := h.as("anna")
-	if s := must[catalog.UserTFA](h)(h.call(anna, uapi("get_team_user_configuration"), "team_user", "bob@anna.example")); !s.Enabled {
+	if s := must[catalog.UserTFA](h)(h.Call(anna, uapi("get_team_user_configuration"), "team_user", "bob@anna.example")); !s.Enabled {
 		t.Errorf("%+v", s)
 	}
 	for _, other := range []string{"bob@carl.example", "carl", "root", "nobody@anna.example"} {
-		_, err := h.call(anna, uapi("get_team_user_configuration"), "team_user", other)
-		h.refused(err, fault.Unknown, other)
+		_, err := h.Call(anna, uapi("get_team_user_configuration"), "team_user", other)
+		h.Refused(err, fault.Unknown, other)
 	}
 }
 
@@ -193,14 +193,14 @@ func TestIssuers(t *testing.T) {
 	root, rita := h.as("root"), h.as("rita")
 	issuer := func(who dispatch.Caller, want string) {
 		t.Helper()
-		if s := must[catalog.UserTFA](h)(h.call(who, uapi("get_user_configuration"))); s.Issuer != want {
+		if s := must[catalog.UserTFA](h)(h.Call(who, uapi("get_user_configuration"))); s.Issuer != want {
 			t.Errorf("%s sees %q", who.Name, s.Issuer)
 		}
 	}
 	carl, bob := h.as("carl"), h.as("bob@carl.example")
 	issuer(carl, "host.example.com")
 	for who, name := range map[string]string{"root": "Example Inc.", "rita": "Rita’s & Co"} {
-		if _, err := h.call(h.as(who), whm("set_issuer"), "issuer", name); err != nil {
+		if _, err := h.Call(h.as(who), whm("set_issuer"), "issuer", name); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -210,19 +210,19 @@ func TestIssuers(t *testing.T) {
 	for who, want := range map[*dispatch.Caller]catalog.TFAIssuer{
 		&root: {Issuer: "Example Inc.", System: "Example Inc."}, &rita: {Issuer: "Rita’s & Co", System: "Example Inc."},
 	} {
-		if got := must[catalog.TFAIssuer](h)(h.call(*who, whm("get_issuer"))); got != want {
+		if got := must[catalog.TFAIssuer](h)(h.Call(*who, whm("get_issuer"))); got != want {
 			t.Errorf("%+v", got)
 		}
 	}
 	weak := root
 	weak.Privileges = []string{"list-accts"}
-	_, err := h.call(weak, whm("set_issuer"), "issuer", "Evil")
-	h.refused(err, fault.Forbidden, "all")
+	_, err := h.Call(weak, whm("set_issuer"), "issuer", "Evil")
+	h.Refused(err, fault.Forbidden, "all")
 	for _, bad := range []string{"a:b", "  ", strings.Repeat("a", 101)} {
-		_, err = h.call(root, whm("set_issuer"), "issuer", bad)
-		h.refused(err, fault.Invalid, "issuer")
+		_, err = h.Call(root, whm("set_issuer"), "issuer", bad)
+		h.Refused(err, fault.Invalid, "issuer")
 	}
-	key := must[catalog.TFAKey](h)(h.call(bob, uapi("generate_user_configuration")))
+	key := must[catalog.TFAKey](h)(h.Call(bob, uapi("generate_user_configuration")))
 	if want := "otpauth://totp/Rita%E2%80%99s%20%26%20Co:bob%40carl.example?secret=" + key.Secret + "&issuer=Rita%E2%80%99s%20%26%20Co"; key.URL != want {
 		t.Error(key.URL)
 	}
@@ -233,32 +233,32 @@ func TestTransfer(t *testing.T) {
 	h := newHouse(t)
 	root, carl, bob := h.as("root"), h.as("carl"), h.as("bob@carl.example")
 	secret := h.enrol(carl)
-	got := must[map[string]catalog.TFASecrets](h)(h.call(root, whm("get_tfa_config_for_user"), "user", "carl"))["carl"]
+	got := must[map[string]catalog.TFASecrets](h)(h.Call(root, whm("get_tfa_config_for_user"), "user", "carl"))["carl"]
 	if got.Primary.Secret != secret || len(got.Email) != 0 || got.Team == nil {
 		t.Fatalf("%+v", got)
 	}
-	if _, err := h.call(root, whm("set_tfa_config_for_user"), "carl.email.bob@carl.example.secret", secret, "carl.primary_account.secret", secret, "api.version", "1"); err != nil {
+	if _, err := h.Call(root, whm("set_tfa_config_for_user"), "carl.email.bob@carl.example.secret", secret, "carl.primary_account.secret", secret, "api.version", "1"); err != nil {
 		t.Fatal(err)
 	}
 	for _, who := range []dispatch.Caller{carl, bob} {
 		if err := h.check(who.ID, h.code(secret, 0)); err != nil {
 			t.Errorf("%s: %v", who.Name, err)
 		}
-		if h.count("sessions WHERE login_id = ?", who.ID) != 0 {
+		if h.Count("sessions WHERE login_id = ?", who.ID) != 0 {
 			t.Errorf("%s is still signed in", who.Name)
 		}
 	}
-	_, err := h.call(root, whm("set_tfa_config_for_user"), "anna.primary_account.secret", secret, "anna.email.bob@carl.example.secret", secret)
-	h.refused(err, fault.Unknown, "bob@carl.example")
-	if h.count("second_factors") != 2 {
+	_, err := h.Call(root, whm("set_tfa_config_for_user"), "anna.primary_account.secret", secret, "anna.email.bob@carl.example.secret", secret)
+	h.Refused(err, fault.Unknown, "bob@carl.example")
+	if h.Count("second_factors") != 2 {
 		t.Error("half an import stayed")
 	}
 	for _, f := range []function.Name{whm("get_tfa_config_for_user"), whm("set_tfa_config_for_user")} {
-		_, err = h.call(h.as("rita"), f, "user", "carl", "carl.primary_account.secret", secret)
-		h.refused(err, fault.Forbidden, "all")
+		_, err = h.Call(h.as("rita"), f, "user", "carl", "carl.primary_account.secret", secret)
+		h.Refused(err, fault.Forbidden, "all")
 	}
-	_, err = h.call(root, whm("get_tfa_config_for_user"), "user", "root")
-	h.refused(err, fault.Unknown, "root")
+	_, err = h.Call(root, whm("get_tfa_config_for_user"), "user", "root")
+	h.Refused(err, fault.Unknown, "root")
 }
 
 // TestRecoveryCodes: they need a factor, replace each other, end with it, and
@@ -266,22 +266,22 @@ func TestTransfer(t *testing.T) {
 func TestRecoveryCodes(t *testing.T) {
 	h := newHouse(t)
 	anna, codes := h.as("anna"), function.UAPI("Postern", "generate_recovery_codes")
-	_, err := h.call(anna, codes)
-	h.refused(err, fault.Unknown, "second factor")
+	_, err := h.Call(anna, codes)
+	h.Refused(err, fault.Unknown, "second factor")
 	h.enrol(anna)
-	old := must[catalog.RecoveryCodes](h)(h.call(anna, codes))
-	fresh := must[catalog.RecoveryCodes](h)(h.call(anna, codes))
+	old := must[catalog.RecoveryCodes](h)(h.Call(anna, codes))
+	fresh := must[catalog.RecoveryCodes](h)(h.Call(anna, codes))
 	if h.check(anna.ID, old.Codes[0]) == nil {
 		t.Error("a replaced code passed")
 	}
-	if h.count("recovery_codes WHERE position(?::bytea in hash) > 0", []byte(fresh.Codes[0])) != 0 || h.count("recovery_codes") != 10 {
+	if h.Count("recovery_codes WHERE position(?::bytea in hash) > 0", []byte(fresh.Codes[0])) != 0 || h.Count("recovery_codes") != 10 {
 		t.Error("codes are not kept as hashes")
 	}
-	if _, err := h.call(anna, uapi("remove_user_configuration")); err != nil {
+	if _, err := h.Call(anna, uapi("remove_user_configuration")); err != nil {
 		t.Fatal(err)
 	}
 	h.enrol(anna)
-	if h.check(anna.ID, fresh.Codes[0]) == nil || h.count("recovery_codes") != 0 {
+	if h.check(anna.ID, fresh.Codes[0]) == nil || h.Count("recovery_codes") != 0 {
 		t.Error("a code outlived its factor")
 	}
 }
