@@ -65,7 +65,7 @@ func (q *question) fields(labels map[string]string) []components.Field {
 		if label := labels[p.Name]; label != "" {
 			list[i].Label = label
 		}
-		list[i].Hint = words.Hint(q.of, p)
+		list[i].Hint, list[i].Placeholder = words.Hint(q.of, p), words.Example(q.of, p)
 		if len(p.Choices) > 0 {
 			for _, value := range list[i].Choices {
 				list[i].Words = append(list[i].Words, words.Choice(p.Name, value))

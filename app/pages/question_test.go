@@ -7,9 +7,11 @@ import (
 	"go/token"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
+	"postern/app/components"
 	"postern/app/texts"
 	"postern/shared/catalog"
 	"postern/shared/form"
@@ -35,10 +37,10 @@ func allAsked() (list []asking) {
 	return list
 }
 
-// key is the one under which a language has the hint of a parameter; empty: none.
-func (a asking) key(hints map[string]string) string {
-	for _, key := range []string{a.of.Names[0].String() + "." + a.p.Name, a.p.Name} {
-		if _, has := hints[key]; has {
+// key is the one under which a language has its own text for a parameter; empty: none.
+func (a asking) key(own map[string]string) string {
+	for _, key := range texts.Keys(a.of, a.p) {
+		if _, has := own[key]; has {
 			return key
 		}
 	}
@@ -60,15 +62,7 @@ func language(t *testing.T, file []byte) *texts.Texts {
 func TestEveryHintIsSaidInEveryLanguage(t *testing.T) {
 	english := language(t, []byte("{}"))
 	noneIdle(t, "English", english.Hints)
-	files, err := filepath.Glob("../../web/static/texts/*.json")
-	if err != nil || len(files) == 0 {
-		t.Fatalf("no languages: %v", err)
-	}
-	for _, file := range files {
-		raw, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
+	for file, raw := range languages(t) {
 		var own struct{ Hints map[string]string }
 		if err := json.Unmarshal(raw, &own); err != nil {
 			t.Fatal(err)
@@ -93,16 +87,60 @@ func TestEveryHintIsSaidInEveryLanguage(t *testing.T) {
 	}
 }
 
-// noneIdle fails for a hint that no form shows.
-func noneIdle(t *testing.T, language string, hints map[string]string) {
+// everywhere is an example that reads alike in every language: a number, a colour,
+// an address, a path, a name of a host.
+var everywhere = regexp.MustCompile(`^[0-9]*$|^[0-9a-f]{6}$|^[0-9./]+$|^/|://|^[a-z.]*example\.com(:[0-9]+)?$`)
+
+// TestEveryExampleIsOfTheLanguage: in an empty input too people meet words of their
+// own language, or such as are alike in all. A language says so of each that is words.
+func TestEveryExampleIsOfTheLanguage(t *testing.T) {
+	english := language(t, []byte("{}"))
+	noneIdle(t, "English", english.Examples)
+	for file, raw := range languages(t) {
+		var own struct{ Examples map[string]string }
+		if err := json.Unmarshal(raw, &own); err != nil {
+			t.Fatal(err)
+		}
+		noneIdle(t, file, own.Examples)
+		words := language(t, raw)
+		for _, a := range allAsked() {
+			if components.For(a.p, "").Type != "text" { // no other input shows one
+				continue
+			}
+			want, got := english.Example(a.of, a.p), words.Example(a.of, a.p)
+			if (want == "") != (got == "") || !everywhere.MatchString(want) && a.key(own.Examples) == "" {
+				t.Errorf("%s lacks the example of %s of %s, in English %q", file, a.p.Name, a.of.Names[0], want)
+			}
+		}
+	}
+}
+
+// languages are the texts of all languages but English, by their files.
+func languages(t *testing.T) map[string][]byte {
+	t.Helper()
+	files, err := filepath.Glob("../../web/static/texts/*.json")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no languages: %v", err)
+	}
+	all := map[string][]byte{}
+	for _, file := range files {
+		if all[file], err = os.ReadFile(file); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return all
+}
+
+// noneIdle fails for a text of a parameter that no form shows.
+func noneIdle(t *testing.T, language string, texts map[string]string) {
 	t.Helper()
 	used := map[string]bool{}
 	for _, a := range allAsked() {
-		used[a.key(hints)] = true
+		used[a.key(texts)] = true
 	}
-	for key := range hints {
+	for key := range texts {
 		if !used[key] {
-			t.Errorf("%s: no form shows the hint %s", language, key)
+			t.Errorf("%s: no form shows what it has for %s", language, key)
 		}
 	}
 }

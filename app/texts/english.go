@@ -4,7 +4,7 @@ package texts
 func english() *Texts {
 	return &Texts{Start: englishStart, Common: englishCommon, Login: englishLogin(), Steps: englishSteps(), Home: englishHome(),
 		Account: englishAccount(), Admin: englishAdmin(), Failures: englishFailures, Things: englishThings, Databases: englishDatabases(),
-		Providers: englishProviders(), Links: englishLinks(), Messengers: englishMessengers(), Applications: englishApplications(), Hints: englishHints(), Choices: englishChoices()}
+		Providers: englishProviders(), Links: englishLinks(), Messengers: englishMessengers(), Applications: englishApplications(), Hints: englishHints(), Examples: englishExamples(), Choices: englishChoices()}
 }
 
 var englishStart = Start{

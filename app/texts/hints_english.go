@@ -54,6 +54,14 @@ func englishHints() map[string]string {
 	}
 }
 
+// englishExamples are names where a declaration says what kind of name it is.
+func englishExamples() map[string]string {
+	return map[string]string{
+		"createacct.username": "anna", "contactemail": "anna@example.com", "modifyacct.owner": "rita", "setupreseller.user": "rita",
+		"saveacllist.acllist": "sales", "Email::add_pop.email": "bob",
+	}
+}
+
 func englishChoices() map[string]string {
 	return map[string]string{
 		"auth_style.header": "Into the header", "auth_style.params": "Among the parameters",

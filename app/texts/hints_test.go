@@ -22,6 +22,14 @@ func TestAHintIsTheFunctionsOwnThenTheParametersThenTheDeclarations(t *testing.T
 	if got := words.Hint(of, form.Field{Name: "dry", Doc: "1: dry; 0: not.", Kind: form.Bit}); got != "" {
 		t.Errorf("people are told of 1 and 0: %q", got)
 	}
+	words.Examples = map[string]string{"colour": "red"}
+	for want, p := range map[string]form.Field{
+		"red": {Name: "colour", Example: "blue"}, "wide": {Name: "size", Example: "wide"}, "": {Name: "colour", Example: "blue", Secret: true},
+	} {
+		if got := words.Example(of, p); got != want {
+			t.Errorf("the example of %s: %q, want %q", p.Name, got, want)
+		}
+	}
 	other := &function.Function{}
 	other.Names = []function.Name{function.WHM("paint")}
 	if got := words.Hint(other, form.Field{Name: "colour", Doc: "A colour."}); got != "Any." {

@@ -39,6 +39,10 @@ type Texts struct {
 	// (empty: the label says all), another language a sentence for every other too.
 	Hints map[string]string
 
+	// Examples are what people see in an empty input, by the same keys: instead of
+	// the declaration's example where that is words of one language.
+	Examples map[string]string
+
 	Choices map[string]string // how people read a parameter's values, by “parameter.value”
 }
 
