@@ -30,6 +30,7 @@ type drawing struct {
 	tell      bool          // the page has the answers
 	another   bool          // they are of another session
 	locale    string        // the page's language
+	zone      string        // the reader's time zone, as the page was asked for
 }
 
 func newDrawing(t *testing.T, behind *canned) *drawing {
@@ -84,7 +85,7 @@ func (d *drawing) draw(t *testing.T, behind *canned, r *http.Request) func(*text
 			}
 			return response, nil
 		}
-		drawn, err := pages.Draw(r.Context(), identity.NewDesk(ask), r.URL, language, addresses)
+		drawn, err := pages.Draw(r.Context(), identity.NewDesk(ask), r.URL, pages.Reader{Language: language, Zone: d.zone}, addresses)
 		if err != nil {
 			t.Error(err)
 			return nil

@@ -3,6 +3,7 @@ package components
 import (
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 
@@ -35,24 +36,59 @@ func (l Listing) Bar() app.UI {
 	)
 }
 
+// The IDs of the search's form, its input and, on a phone, the choice of the order. Each
+// filter's is its name behind listPart.
+const (
+	listPart   = "list-"
+	listForm   = listPart + "form"
+	listSearch = listPart + "search"
+	listSort   = listPart + "sort"
+)
+
+// entered is the place that the search, the filters and the order stand at now, from
+// the first page on. What of it was changed since the list was drawn counts together,
+// whichever of it leads on.
+func (l Listing) entered() Place {
+	p := l.Place.OnPage(1)
+	if l.Hint != "" {
+		p = p.Searching(Typed(listSearch))
+	}
+	for _, c := range l.Choices {
+		p = p.With(c.Name, Typed(listPart+c.Name))
+	}
+	if sort := app.Window().GetElementByID(listSort); sort.Truthy() {
+		column, reverse := strings.CutPrefix(sort.Get("value").String(), "-")
+		p = p.Sorted(column, reverse)
+	}
+	return p
+}
+
+// follow is the handler of all that leads to the place entered; place tells one
+// drawing's from the next.
+func (l Listing) follow() (handler app.EventHandler, place string) {
+	return func(ctx app.Context, e app.Event) {
+		defer Guard()
+		e.PreventDefault()
+		ctx.Navigate(l.entered().At(l.Path))
+	}, l.Place.At(l.Path)
+}
+
 func (l Listing) search() app.UI {
-	place, path := l.Place, l.Path
-	words := texts.Now().Common
-	rest := place.Searching("").Query()
+	words, rest := texts.Now().Common, l.Place.Searching("").Query()
+	for _, c := range l.Choices {
+		rest.Del(c.Name)
+	}
 	kept := slices.Sorted(maps.Keys(rest))
-	return app.Form().Class("list-search").Attr("role", "search").Method("get").Action(path).
-		OnSubmit(func(ctx app.Context, e app.Event) {
-			defer Guard()
-			e.PreventDefault()
-			ctx.Navigate(place.Searching(Typed("list-search")).At(path))
-		}, place.At(path)).
+	follow, place := l.follow()
+	return app.Form().Class("list-search").ID(listForm).Attr("role", "search").Method("get").Action(l.Path).OnSubmit(follow, place).
 		Body(
 			app.Div().Class("input-group").Body(
-				app.Input().Class("form-control").ID("list-search").Type("search").Name("q").Value(place.Search).
+				app.Input().Class("form-control").ID(listSearch).Type("search").Name("q").Value(l.Place.Search).
 					Placeholder(l.Hint).Aria("label", l.Hint).Attr("autocomplete", "off").Spellcheck(false),
 				app.Button().Type("submit").Class("btn btn-icon").Aria("label", words.Search).Title(words.Search).Body(Icon("search")),
 			),
-			// The form works before the app does; then the rest of the place goes with it.
+			// The form works before the app does; then the rest of the place goes with it,
+			// and what is chosen, as that is the form's too.
 			app.Range(kept).Slice(func(i int) app.UI {
 				return app.Input().Type("hidden").Name(kept[i]).Value(rest.Get(kept[i]))
 			}),
@@ -60,14 +96,11 @@ func (l Listing) search() app.UI {
 }
 
 func (l Listing) choice(c Choice) app.UI {
-	place, path := l.Place, l.Path
-	return app.Select().Class("form-select w-auto").ID("list-"+c.Name).Aria("label", c.Label).
-		OnChange(func(ctx app.Context, _ app.Event) {
-			defer Guard()
-			ctx.Navigate(place.With(c.Name, ctx.JSSrc().Get("value").String()).At(path))
-		}, place.At(path)).
+	follow, place := l.follow()
+	return app.Select().Class("form-select w-auto").ID(listPart+c.Name).Name(c.Name).Form(listForm).Aria("label", c.Label).
+		OnChange(follow, place).
 		Body(app.Range(c.Values).Slice(func(i int) app.UI {
-			return app.Option().Value(c.Values[i][0]).Text(c.Values[i][1]).Selected(place.Only[c.Name] == c.Values[i][0])
+			return app.Option().Value(c.Values[i][0]).Text(c.Values[i][1]).Selected(l.Place.Only[c.Name] == c.Values[i][0])
 		}))
 }
 

@@ -2,6 +2,7 @@ package components
 
 import (
 	"strconv"
+	"time"
 
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 
@@ -18,8 +19,24 @@ type Plot struct {
 
 // PlotDay is a step of a Plot.
 type PlotDay struct {
-	Name          string // for people
+	Day           string // of the calendar: 2026-03-04
 	First, Second int
+}
+
+// name is the day for people; what is no day is as it is.
+func (d PlotDay) name() app.UI {
+	if t, err := time.Parse(time.DateOnly, d.Day); err == nil {
+		return Date(t)
+	}
+	return app.Span().Text(d.Day)
+}
+
+// said is the same where there are words alone.
+func (d PlotDay) said() string {
+	if t, err := time.Parse(time.DateOnly, d.Day); err == nil {
+		return texts.Date(t)
+	}
+	return d.Day
 }
 
 // plotHeight is the drawing's own height; the page stretches it.
@@ -61,7 +78,7 @@ func (p Plot) drawing(most int) app.UI {
 	var columns []app.UI
 	for i, d := range p.Steps {
 		columns = append(columns, app.Elem("g").XMLNS(svg).Body(
-			app.Elem("title").XMLNS(svg).Body(app.Text(d.Name+": "+p.First+" "+texts.Number(d.First)+", "+p.Second+" "+texts.Number(d.Second))),
+			app.Elem("title").XMLNS(svg).Body(app.Text(d.said()+": "+p.First+" "+texts.Number(d.First)+", "+p.Second+" "+texts.Number(d.Second))),
 			// The whole height answers to the pointer, however low the column is.
 			app.Elem("rect").XMLNS(svg).Attr("data-series", "behind").Attr("x", strconv.Itoa(i*wide)).Attr("width", strconv.Itoa(wide)).
 				Attr("y", "0").Attr("height", strconv.Itoa(plotHeight)),
@@ -81,7 +98,7 @@ func (p Plot) ends() app.UI {
 		return app.Span()
 	}
 	return app.Div().Class("d-flex justify-content-between").Body(
-		app.Span().Text(p.Steps[0].Name), app.Span().Text(p.Steps[len(p.Steps)-1].Name))
+		p.Steps[0].name(), p.Steps[len(p.Steps)-1].name())
 }
 
 // numbers is the same for those who cannot see it, or want to know exactly.
@@ -94,7 +111,7 @@ func (p Plot) numbers() app.UI {
 			app.TBody().Body(app.Range(p.Steps).Slice(func(i int) app.UI {
 				d := p.Steps[i]
 				return app.Tr().Body(
-					app.Td().Text(d.Name), app.Td().Class("numbers").Text(texts.Number(d.First)), app.Td().Class("numbers").Text(texts.Number(d.Second)))
+					app.Td().Body(d.name()), app.Td().Class("numbers").Text(texts.Number(d.First)), app.Td().Class("numbers").Text(texts.Number(d.Second)))
 			})),
 		),
 	)

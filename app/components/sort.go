@@ -1,8 +1,6 @@
 package components
 
 import (
-	"strings"
-
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 
 	"postern/app/texts"
@@ -11,7 +9,7 @@ import (
 // sorting chooses the order on a phone, where the headings that do it on a desk
 // are not in sight.
 func (t Table) sorting() app.UI {
-	words, place, path := texts.Now().Common, t.List.Place, t.List.Path
+	words, place := texts.Now().Common, t.List.Place
 	orders := [][2]string{{"", words.OwnOrder}}
 	for i, label := range t.Columns {
 		if key := t.key(i); key != "" {
@@ -25,14 +23,10 @@ func (t Table) sorting() app.UI {
 	if place.Reverse {
 		now = "-" + now
 	}
+	follow, here := t.List.follow()
 	return app.Div().Class("card-body border-bottom py-2 d-md-none").Body(
-		app.Label().Class("form-label").For("list-sort").Text(words.SortBy),
-		app.Select().Class("form-select").ID("list-sort").
-			OnChange(func(ctx app.Context, _ app.Event) {
-				defer Guard()
-				column, reverse := strings.CutPrefix(ctx.JSSrc().Get("value").String(), "-")
-				ctx.Navigate(place.Sorted(column, reverse).At(path))
-			}, place.At(path)).
+		app.Label().Class("form-label").For(listSort).Text(words.SortBy),
+		app.Select().Class("form-select").ID(listSort).Name("sort").Form(listForm).OnChange(follow, here).
 			Body(app.Range(orders).Slice(func(i int) app.UI {
 				return app.Option().Value(orders[i][0]).Text(orders[i][1]).Selected(orders[i][0] == now)
 			})),

@@ -92,13 +92,22 @@ func Loading() app.UI {
 	)
 }
 
-// Facts is a list of names and values.
-func Facts(pairs ...[2]string) app.UI {
+// Fact is a name and a value.
+type Fact struct {
+	Name  string
+	Value app.UI
+}
+
+// Said is a fact in words.
+func Said(name, value string) Fact { return Fact{name, app.Text(value)} }
+
+// Facts is a list of them.
+func Facts(list ...Fact) app.UI {
 	return app.Dl().Class("datagrid").Body(
-		app.Range(pairs).Slice(func(i int) app.UI {
+		app.Range(list).Slice(func(i int) app.UI {
 			return app.Div().Class("datagrid-item").Body(
-				app.Dt().Class("datagrid-title").Text(pairs[i][0]),
-				app.Dd().Class("datagrid-content breakable").Text(pairs[i][1]),
+				app.Dt().Class("datagrid-title").Text(list[i].Name),
+				app.Dd().Class("datagrid-content breakable").Body(list[i].Value),
 			)
 		}),
 	)

@@ -23,6 +23,7 @@ type Door struct {
 	Version  string         `json:"version"`
 	Ports    map[string]int `json:"ports"` // the TLS port by service; those of this node
 	Session  *Session       `json:"session"`
+	Zone     string         `json:"-"` // the reader's time zone, where a page is drawn for them that cannot ask the browser
 }
 
 // Session is someone who is signed in.

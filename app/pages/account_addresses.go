@@ -3,6 +3,7 @@ package pages
 import (
 	"context"
 	"net/netip"
+	"net/url"
 
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 
@@ -22,45 +23,23 @@ const addressesPath = "/account/addresses"
 // being asked the security questions.
 type OwnAddresses struct {
 	app.Compo
+	start
 
 	Desk    *identity.Desk
 	Session identity.Session
 
-	ctx    app.Context
 	place  components.Place
 	list   Load[client.Answer[[]catalog.VerifiedAddress]]
 	asking Asking
 	on     catalog.VerifiedAddress // the row that a dialog is about
 }
 
-// OnMount loads the addresses.
-func (a *OwnAddresses) OnMount(ctx app.Context) {
-	defer components.Guard()
-	a.ctx = ctx
-	a.OnNav(ctx)
-}
-
-// OnNav loads the part of the list that the address names.
-func (a *OwnAddresses) OnNav(ctx app.Context) {
-	defer components.Guard()
-	if a.ctx == nil {
-		return
-	}
-	a.place = components.ReadPlace(ctx.Page().URL().Query())
-	a.load()
-}
-
-// OnUpdate loads them again for another session.
-func (a *OwnAddresses) OnUpdate(app.Context) {
-	defer components.Guard()
-	a.load()
-}
-
-func (a *OwnAddresses) load() {
+func (a *OwnAddresses) wants(at *url.URL) []inquiry {
+	a.place = components.ReadPlace(at.Query())
 	desk, shape := a.Desk, a.place.Shape(pageSize, "note", "created", "last_used")
-	a.list.Start(a.ctx, func(ctx context.Context) (client.Answer[[]catalog.VerifiedAddress], error) {
+	return []inquiry{a.list.From(func(ctx context.Context) (client.Answer[[]catalog.VerifiedAddress], error) {
 		return client.Ask(ctx, desk, catalog.ListVerifiedAddresses, catalog.AccountRequest{}, shape)
-	})
+	})}
 }
 
 // Render draws the list.
@@ -101,8 +80,8 @@ func (a *OwnAddresses) row(one catalog.VerifiedAddress) []app.UI {
 			app.If(covers(one.IP, a.Session.Address), app.Span().Class("badge bg-green-lt ms-2").Text(words.Here)),
 		),
 		app.Span().Class("breakable").Text(one.Note),
-		app.Span().Class("text-secondary text-nowrap").Text(moment(one.Created)),
-		app.Span().Class("text-secondary text-nowrap").Text(moment(one.LastUsed)),
+		moment(one.Created).Class("text-secondary text-nowrap"),
+		moment(one.LastUsed).Class("text-secondary text-nowrap"),
 		app.Div().Class("row-buttons").Body(
 			app.Button().Type("button").Class("btn btn-sm").Aria("label", words.Edit+": "+one.IP).OnClick(func(app.Context, app.Event) {
 				defer components.Guard()
@@ -200,11 +179,6 @@ func (a *OwnAddresses) then(sentence, ip string) func(app.Context) string {
 
 // silent drops the answer of a call that has nothing to say.
 func silent(_ function.Nothing, err error) error { return err }
-
-func (a *OwnAddresses) onAgain(app.Context, app.Event) {
-	defer components.Guard()
-	a.load()
-}
 
 func (a *OwnAddresses) onAdd(app.Context, app.Event) {
 	defer components.Guard()

@@ -32,57 +32,59 @@ var (
 // database user, and whether mailboxes may have one.
 type OwnDatabases struct {
 	app.Compo
+	calling
 
 	Desk    *identity.Desk
 	Session identity.Session
 
-	by       caller
 	all      collection
 	users    collection
-	access   Load[catalog.MailboxDatabaseAccess]
+	access   Load[databaseRules]
 	way      Load[catalog.DatabaseAccess]
 	temp     catalog.TempUser // of this session; the password is here until the screen goes
 	database string           // the one that the connection is shown for
 }
 
-// OnMount loads the lists.
-func (p *OwnDatabases) OnMount(ctx app.Context) {
-	defer components.Guard()
-	p.by.ctx = ctx
-	p.all = collection{by: &p.by, list: &catalog.ListDatabases.Function, add: newDatabase, remove: &catalog.DeleteDatabase.Function,
-		member: "database", key: "name", columns: []string{"disk_usage", "users"}, show: showDatabase, warn: true}
-	p.users = collection{by: &p.by, list: &catalog.ListDatabaseUsers.Function, add: newDatabaseUser, remove: &catalog.DeleteDatabaseUser.Function,
-		member: "name", key: "name", more: p.userButtons}
-	p.load()
+// databaseRules are what names begin with, and whether mailboxes may have users.
+type databaseRules struct {
+	prefix string
+	catalog.MailboxDatabaseAccess
 }
 
-// OnUpdate loads them again for another session.
-func (p *OwnDatabases) OnUpdate(app.Context) {
-	defer components.Guard()
-	p.temp = catalog.TempUser{}
-	p.load()
-}
-
-func (p *OwnDatabases) load() {
+func (p *OwnDatabases) wants(*url.URL) []inquiry {
 	desk := p.Desk
 	p.by.desk = desk
-	p.loadWay()
-	if p.guest() {
-		return
+	if p.all.by == nil {
+		p.all = collection{by: &p.by, list: &catalog.ListDatabases.Function, add: newDatabase, remove: &catalog.DeleteDatabase.Function,
+			member: "database", key: "name", columns: []string{"disk_usage", "users"}, show: showDatabase, warn: true, prompt: p.prompt}
+		p.users = collection{by: &p.by, list: &catalog.ListDatabaseUsers.Function, add: newDatabaseUser, remove: &catalog.DeleteDatabaseUser.Function,
+			member: "name", key: "name", more: p.userButtons, prompt: p.prompt}
 	}
-	p.all.load()
-	p.users.load()
-	p.access.Start(p.by.ctx, func(ctx context.Context) (catalog.MailboxDatabaseAccess, error) {
-		limits, err := client.Call(ctx, desk, catalog.GetDatabaseRestrictions, catalog.GetDatabaseRestrictionsRequest{})
-		if err != nil {
-			return catalog.MailboxDatabaseAccess{}, err
-		}
-		p.by.ctx.Dispatch(func(app.Context) {
-			prompt := url.Values{"name": {limits.Prefix}}
-			p.all.prompt, p.users.prompt = prompt, prompt
-		})
-		return client.Call(ctx, desk, catalog.GetMailboxDatabaseAccess, catalog.CreateTempUserRequest{})
-	})
+	if p.guest() {
+		return []inquiry{p.wantsWay()}
+	}
+	return []inquiry{p.wantsWay(), p.all.wants(), p.users.wants(), p.access.From(func(ctx context.Context) (rules databaseRules, err error) {
+		err = allOf(
+			func() error {
+				limits, err := client.Call(ctx, desk, catalog.GetDatabaseRestrictions, catalog.GetDatabaseRestrictionsRequest{})
+				rules.prefix = limits.Prefix
+				return err
+			},
+			func() (err error) {
+				rules.MailboxDatabaseAccess, err = client.Call(ctx, desk, catalog.GetMailboxDatabaseAccess, catalog.CreateTempUserRequest{})
+				return err
+			})
+		return rules, err
+	})}
+}
+
+// prompt is what a new name begins with.
+func (p *OwnDatabases) prompt() url.Values { return url.Values{"name": {p.access.Value.prefix}} }
+
+// OnUpdate asks again for another session, which has no database user yet.
+func (p *OwnDatabases) OnUpdate(ctx app.Context) {
+	p.temp = catalog.TempUser{}
+	p.calling.OnUpdate(ctx)
 }
 
 func showDatabase(t thing, member string) app.UI {
@@ -146,8 +148,8 @@ func (p *OwnDatabases) session() app.UI {
 	}
 	return components.Card(words.Temp, button(components.Icon("refresh"), words.Renew, "", p.Renew), app.Div().Class("card-body").Body(
 		app.P().Text(note),
-		components.Facts([2]string{words.Name, p.temp.User}, [2]string{words.Host, p.temp.Host}, [2]string{words.Port, strconv.Itoa(p.temp.Port)},
-			[2]string{words.Until, moment(p.temp.Expires)}),
+		components.Facts(components.Said(words.Name, p.temp.User), components.Said(words.Host, p.temp.Host), components.Said(words.Port, strconv.Itoa(p.temp.Port)),
+			components.Fact{Name: words.Until, Value: moment(p.temp.Expires)}),
 		components.Slot(p.connection()),
 	))
 }

@@ -29,9 +29,9 @@ func ownDatabases(service scalar.Service) Screen {
 // its own user, and nothing to manage.
 func (p *OwnDatabases) guest() bool { return p.Session.Kind == "mailbox" }
 
-func (p *OwnDatabases) loadWay() {
+func (p *OwnDatabases) wantsWay() inquiry {
 	desk := p.Desk
-	p.way.Start(p.by.ctx, func(ctx context.Context) (catalog.DatabaseAccess, error) {
+	return p.way.From(func(ctx context.Context) (catalog.DatabaseAccess, error) {
 		return client.Call(ctx, desk, catalog.GetDatabaseAccess, catalog.CreateTempUserRequest{})
 	})
 }
@@ -40,7 +40,7 @@ func (p *OwnDatabases) loadWay() {
 // while there is none, or no database to open.
 func (p *OwnDatabases) open() app.UI {
 	way, words := p.way.Value, texts.Now().Databases
-	if way.Path == "" || !p.guest() && len(p.all.rows.Value) == 0 {
+	if way.Path == "" || !p.guest() && len(p.all.rows.Value.things) == 0 {
 		return nil
 	}
 	return components.Card(words.Browse, nil, app.Div().Class("card-body").Body(

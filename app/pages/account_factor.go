@@ -2,6 +2,7 @@ package pages
 
 import (
 	"context"
+	"net/url"
 	"strings"
 
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
@@ -19,12 +20,12 @@ import (
 // recovery codes, removing it.
 type OwnFactor struct {
 	app.Compo
+	start
 
 	Desk    *identity.Desk
 	Door    identity.Door
 	Session identity.Session
 
-	ctx    app.Context
 	state  Load[catalog.SecondFactor]
 	asking Asking
 	key    *catalog.TFAKey // that an app is to learn, while one is being set up
@@ -33,24 +34,11 @@ type OwnFactor struct {
 	codes  []string        // new recovery codes, until the user has kept them
 }
 
-// OnMount loads the state.
-func (f *OwnFactor) OnMount(ctx app.Context) {
-	defer components.Guard()
-	f.ctx = ctx
-	f.load()
-}
-
-// OnUpdate loads it again for another session.
-func (f *OwnFactor) OnUpdate(app.Context) {
-	defer components.Guard()
-	f.load()
-}
-
-func (f *OwnFactor) load() {
+func (f *OwnFactor) wants(*url.URL) []inquiry {
 	desk := f.Desk
-	f.state.Start(f.ctx, func(ctx context.Context) (catalog.SecondFactor, error) {
+	return []inquiry{f.state.From(func(ctx context.Context) (catalog.SecondFactor, error) {
 		return client.Call(ctx, desk, catalog.GetSecondFactor, catalog.GetUserTFARequest{})
-	})
+	})}
 }
 
 // Begin asks for a key, which does nothing until a code made with it comes back.
@@ -119,11 +107,6 @@ func (f *OwnFactor) makeCodes(ctx context.Context) error {
 		f.ctx.Dispatch(func(app.Context) { f.codes = made.Codes })
 	}
 	return err
-}
-
-func (f *OwnFactor) onAgain(app.Context, app.Event) {
-	defer components.Guard()
-	f.load()
 }
 
 func (f *OwnFactor) onBegin(app.Context, app.Event) {

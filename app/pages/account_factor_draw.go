@@ -58,8 +58,8 @@ func (f *OwnFactor) on() app.UI {
 		app.Div().Class("card-body").Body(
 			app.P().Class("glyph-text fw-medium").Body(components.Icon("shield-check"), app.Span().Text(words.On)),
 			components.Facts(
-				[2]string{words.Since, moment(state.Since)}, [2]string{words.Issuer, state.Issuer},
-				[2]string{words.Asked, asked}, [2]string{words.Left, texts.Number(state.Recovery)}),
+				components.Fact{Name: words.Since, Value: moment(state.Since)}, components.Said(words.Issuer, state.Issuer),
+				components.Said(words.Asked, asked), components.Said(words.Left, texts.Number(state.Recovery))),
 		),
 		app.Div().Class("card-footer buttons").Body(
 			app.Button().Type("button").Class("btn").Disabled(f.asking.Change.Busy).OnClick(f.onCodes).Text(words.NewCodes),

@@ -11,21 +11,14 @@ import (
 	"postern/app/texts"
 	"postern/shared/catalog"
 	"postern/shared/client"
-	"postern/shared/scalar"
 )
 
 // lately is how far back refused sign ins are counted.
 const lately = 7 * 24 * time.Hour
 
-// Guarding says how well a login is guarded and what to do next. It stands on the
+// guarding says how well a login is guarded and what to do next. It is a part of the
 // homes of accounts and mailboxes; each of its lines loads for itself.
-type Guarding struct {
-	app.Compo
-
-	Desk    *identity.Desk
-	Session identity.Session
-
-	ctx       app.Context
+type guarding struct {
 	questions Load[bool]
 	listed    Load[[]catalog.VerifiedAddress]
 	factor    Load[catalog.SecondFactor]
@@ -33,51 +26,39 @@ type Guarding struct {
 	refused   Load[client.Answer[catalog.AuditEvents]]
 }
 
-// OnMount asks for everything at once.
-func (g *Guarding) OnMount(ctx app.Context) {
-	defer components.Guard()
-	g.ctx = ctx
-	g.load()
-}
-
-// OnUpdate asks again for another session.
-func (g *Guarding) OnUpdate(app.Context) {
-	defer components.Guard()
-	g.load()
-}
-
 // ofAccount tells whether the login is an account's own, which has more to guard
 // than a mailbox.
-func (g *Guarding) ofAccount() bool { return g.Session.Kind != "mailbox" }
+func ofAccount(s identity.Session) bool { return s.Kind != "mailbox" }
 
-func (g *Guarding) load() {
-	desk := g.Desk
-	g.questions.Start(g.ctx, func(ctx context.Context) (bool, error) {
-		rows, err := client.Call(ctx, desk, catalog.GetSecAccount, struct{}{})
-		return len(rows) > 0 && bool(rows[0].QuestionsSet), err
-	})
-	g.listed.Start(g.ctx, func(ctx context.Context) ([]catalog.VerifiedAddress, error) {
-		return client.Call(ctx, desk, catalog.ListVerifiedAddresses, catalog.AccountRequest{})
-	})
-	g.factor.Start(g.ctx, func(ctx context.Context) (catalog.SecondFactor, error) {
-		return client.Call(ctx, desk, catalog.GetSecondFactor, catalog.GetUserTFARequest{})
-	})
-	if g.ofAccount() {
-		g.tokens.Start(g.ctx, func(ctx context.Context) (endless int, err error) {
-			list, err := client.Call(ctx, desk, catalog.ListAccountTokens, catalog.ListAccountTokensRequest{})
-			for _, t := range list {
-				if t.ExpiresAt == 0 {
-					endless++
-				}
-			}
-			return endless, err
-		})
+func (g *guarding) wants(desk *identity.Desk, s identity.Session) []inquiry {
+	list := []inquiry{
+		g.questions.From(func(ctx context.Context) (bool, error) {
+			rows, err := client.Call(ctx, desk, catalog.GetSecAccount, struct{}{})
+			return len(rows) > 0 && bool(rows[0].QuestionsSet), err
+		}),
+		g.listed.From(func(ctx context.Context) ([]catalog.VerifiedAddress, error) {
+			return client.Call(ctx, desk, catalog.ListVerifiedAddresses, catalog.AccountRequest{})
+		}),
+		g.factor.From(func(ctx context.Context) (catalog.SecondFactor, error) {
+			return client.Call(ctx, desk, catalog.GetSecondFactor, catalog.GetUserTFARequest{})
+		}),
+		g.refused.From(func(ctx context.Context) (client.Answer[catalog.AuditEvents], error) {
+			return client.Ask(ctx, desk, catalog.ListAuditEvents, catalog.ListAuditEventsRequest{Since: ago(lately), Outcome: "refused", Limit: 5},
+				components.Place{Page: 1}.Shape(5, ""))
+		}),
 	}
-	g.refused.Start(g.ctx, func(ctx context.Context) (client.Answer[catalog.AuditEvents], error) {
-		return client.Ask(ctx, desk, catalog.ListAuditEvents, catalog.ListAuditEventsRequest{
-			Since: scalar.At(time.Now().Add(-lately)), Outcome: "refused", Limit: 5,
-		}, components.Place{Page: 1}.Shape(5, ""))
-	})
+	if !ofAccount(s) {
+		return list
+	}
+	return append(list, g.tokens.From(func(ctx context.Context) (endless int, err error) {
+		tokens, err := client.Call(ctx, desk, catalog.ListAccountTokens, catalog.ListAccountTokensRequest{})
+		for _, t := range tokens {
+			if t.ExpiresAt == 0 {
+				endless++
+			}
+		}
+		return endless, err
+	}))
 }
 
 // line is one thing that guards a login.
@@ -90,16 +71,16 @@ type line struct {
 }
 
 // lines are all of them, as far as they are known.
-func (g *Guarding) lines() []line {
+func (g *guarding) lines(s identity.Session) []line {
 	words := texts.Now().Account.Guard
 	q := line{known: g.questions.Have, err: g.questions.Err, good: g.questions.Value, path: "/account/questions", act: words.QuestionsDo, asset: true}
 	q.text = pick(q.good, words.Questions, words.QuestionsOff)
 
 	a := line{known: g.listed.Have, err: g.listed.Err, path: addressesPath, act: words.AddressDo, asset: true}
 	for _, one := range g.listed.Value {
-		a.good = a.good || covers(one.IP, g.Session.Address)
+		a.good = a.good || covers(one.IP, s.Address)
 	}
-	a.text = texts.Fill(pick(a.good, words.AddressOn, words.AddressOff), "address", g.Session.Address)
+	a.text = texts.Fill(pick(a.good, words.AddressOn, words.AddressOff), "address", s.Address)
 
 	f := line{known: g.factor.Have, err: g.factor.Err, good: bool(g.factor.Value.Enabled), path: "/account/second-factor", act: words.FactorDo, asset: true}
 	f.text = pick(f.good, words.Factor, words.FactorOff)
@@ -109,7 +90,7 @@ func (g *Guarding) lines() []line {
 		list = append(list, line{known: true, good: left > 0, path: f.path, act: words.CodesDo, asset: true,
 			text: pick(left > 0, words.Codes.Say(left), words.CodesOff)})
 	}
-	if g.ofAccount() && g.tokens.Err == nil {
+	if ofAccount(s) && g.tokens.Err == nil {
 		endless := g.tokens.Value
 		list = append(list, line{known: g.tokens.Have, good: endless == 0, path: tokensPath, act: words.TokensDo, asset: true,
 			text: pick(endless == 0, words.Tokens, words.TokensForever.Say(endless))})
@@ -127,9 +108,9 @@ func pick(good bool, yes, no string) string {
 	return no
 }
 
-// Render draws the lines, and the last refused sign ins if there were any.
-func (g *Guarding) Render() app.UI {
-	words, list := texts.Now().Account.Guard, g.lines()
+// draw draws the lines, and the last refused sign ins if there were any.
+func (g *guarding) draw(s identity.Session) app.UI {
+	words, list := texts.Now().Account.Guard, g.lines(s)
 	all, good := 0, 0
 	for _, l := range list {
 		if l.asset && l.known {
@@ -168,12 +149,12 @@ func (l line) UI() app.UI {
 	)
 }
 
-func (g *Guarding) failures() app.UI {
+func (g *guarding) failures() app.UI {
 	words := texts.Now().Account.Guard
 	table := components.Table{Label: words.Refused, Columns: []string{words.When, words.Where, words.From}, Rows: [][]app.UI{}}
 	for _, e := range g.refused.Value.Out.Events {
 		table.Rows = append(table.Rows, []app.UI{
-			app.Span().Class("text-nowrap").Text(moment(e.At)),
+			moment(e.At).Class("text-nowrap"),
 			app.Span().Class("breakable").Text(actionWords(e.Action)),
 			app.Span().Class("breakable numbers text-secondary").Text(e.Address),
 		})

@@ -2,6 +2,7 @@ package pages
 
 import (
 	"context"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -21,46 +22,24 @@ const historyPath = "/account/history"
 // ins, and what was changed.
 type OwnHistory struct {
 	app.Compo
+	start
 
 	Desk    *identity.Desk
 	Session identity.Session
 
-	ctx   app.Context
 	place components.Place
 	list  Load[client.Answer[catalog.AuditEvents]]
 }
 
-// OnMount loads the events.
-func (h *OwnHistory) OnMount(ctx app.Context) {
-	defer components.Guard()
-	h.ctx = ctx
-	h.OnNav(ctx)
-}
-
-// OnNav loads the part of the list that the address names.
-func (h *OwnHistory) OnNav(ctx app.Context) {
-	defer components.Guard()
-	if h.ctx == nil {
-		return
-	}
-	h.place = components.ReadPlace(ctx.Page().URL().Query(), "outcome", "action")
-	h.load()
-}
-
-// OnUpdate loads them again for another session.
-func (h *OwnHistory) OnUpdate(app.Context) {
-	defer components.Guard()
-	h.load()
-}
-
-func (h *OwnHistory) load() {
+func (h *OwnHistory) wants(at *url.URL) []inquiry {
+	h.place = components.ReadPlace(at.Query(), "outcome", "action")
 	desk, shape := h.Desk, h.place.Shape(pageSize, "", "at")
 	request := catalog.ListAuditEventsRequest{
 		Search: h.place.Search, Outcome: h.place.Only["outcome"], Action: h.place.Only["action"], Limit: pageSize,
 	}
-	h.list.Start(h.ctx, func(ctx context.Context) (client.Answer[catalog.AuditEvents], error) {
+	return []inquiry{h.list.From(func(ctx context.Context) (client.Answer[catalog.AuditEvents], error) {
 		return client.Ask(ctx, desk, catalog.ListAuditEvents, request, shape)
-	})
+	})}
 }
 
 // Render draws the list.
@@ -110,7 +89,7 @@ func eventRow(e catalog.AuditEvent) []app.UI {
 	}
 	what := app.Span().Class("breakable fw-medium").Title(e.Action).Text(actionWords(e.Action))
 	return []app.UI{
-		app.Span().Class("text-secondary text-nowrap").Text(moment(e.At)),
+		moment(e.At).Class("text-secondary text-nowrap"),
 		app.Div().Body(what, app.If(len(e.Details) > 0,
 			app.Div().Class("breakable text-secondary small").Text(details(e.Details)))),
 		app.Span().Class("breakable").Text(who),
@@ -154,9 +133,4 @@ func details(of map[string]string) string {
 		names[i] = name + ": " + of[name]
 	}
 	return strings.Join(names, ", ")
-}
-
-func (h *OwnHistory) onAgain(app.Context, app.Event) {
-	defer components.Guard()
-	h.load()
 }

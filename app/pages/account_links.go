@@ -21,39 +21,33 @@ const linksPath = "/account/links"
 // sign in without the password, and the way to a provider to link one more.
 type OwnLinks struct {
 	app.Compo
+	calling
 
 	Desk    *identity.Desk
 	Door    identity.Door
 	Session identity.Session
 
-	by    caller
 	links links
 	to    catalog.AuthnModule // the provider that is gone to
 	came  url.Values          // what the way back from a provider says; nil: nothing
 }
 
-// OnMount loads the links. What the address says of the way back is said once.
-func (p *OwnLinks) OnMount(ctx app.Context) {
-	defer components.Guard()
-	p.by.ctx, p.links.by = ctx, &p.by
-	at := ctx.Page().URL()
+// mounted takes off the address what it says of the way back: that is said once.
+func (p *OwnLinks) mounted() {
+	p.calling.mounted()
+	if q := p.here.Query(); q.Has("linked") || q.Has("not_linked") {
+		p.here = &url.URL{Path: p.here.Path}
+		p.ctx.Page().ReplaceURL(p.here)
+	}
+}
+
+func (p *OwnLinks) wants(at *url.URL) []inquiry {
 	if q := at.Query(); q.Has("linked") || q.Has("not_linked") {
 		p.came = q
-		ctx.Page().ReplaceURL(&url.URL{Path: at.Path})
 	}
-	p.load()
-}
-
-// OnUpdate loads them again for another session.
-func (p *OwnLinks) OnUpdate(app.Context) {
-	defer components.Guard()
-	p.load()
-}
-
-func (p *OwnLinks) load() {
-	p.by.desk = p.Desk
+	p.by.desk, p.links.by = p.Desk, &p.by
 	p.links.user, p.links.admin, p.links.own = p.Session.User, p.Door.Service == scalar.WHM, true
-	p.links.load()
+	return p.links.wants()
 }
 
 // Render draws the list below the providers' buttons.

@@ -2,6 +2,7 @@ package pages
 
 import (
 	"context"
+	"net/url"
 
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 
@@ -19,12 +20,12 @@ const mailboxesPath = "/account/mailboxes"
 // OwnMailboxes is the screen of an account's mailboxes.
 type OwnMailboxes struct {
 	app.Compo
+	start
 
 	Desk    *identity.Desk
 	Door    identity.Door
 	Session identity.Session
 
-	ctx     app.Context
 	place   components.Place
 	list    Load[client.Answer[[]catalog.Pop]]
 	domains Load[[]string]
@@ -33,45 +34,25 @@ type OwnMailboxes struct {
 	webmail Entrance
 }
 
-// OnMount loads the mailboxes, and the domains that a new one can be in.
-func (m *OwnMailboxes) OnMount(ctx app.Context) {
-	defer components.Guard()
-	m.ctx = ctx
-	m.OnNav(ctx)
-	desk := m.Desk
-	m.domains.Start(ctx, func(ctx context.Context) ([]string, error) {
+func (m *OwnMailboxes) wants(at *url.URL) []inquiry {
+	m.place = components.ReadPlace(at.Query(), "suspended_login")
+	desk, shape := m.Desk, m.place.Shape(pageSize, "email", "suspended_login")
+	if only := m.place.Only["suspended_login"]; only != "" {
+		shape.Filters = append(shape.Filters, function.Filter{Column: "suspended_login", Term: only, Test: function.Equal})
+	}
+	list := []inquiry{m.list.From(func(ctx context.Context) (client.Answer[[]catalog.Pop], error) {
+		return client.Ask(ctx, desk, catalog.ListPops, catalog.ListPopsRequest{SkipMain: true}, shape)
+	})}
+	if m.domains.Have { // they are not of this list
+		return list
+	}
+	return append(list, m.domains.From(func(ctx context.Context) ([]string, error) {
 		about, err := client.Call(ctx, desk, catalog.GetUserInformation, catalog.GetUserInformationRequest{Name: []string{"domain", "domains"}})
 		if len(about.Domains) == 0 && about.Domain != "" {
 			about.Domains = []string{about.Domain}
 		}
 		return about.Domains, err
-	})
-}
-
-// OnNav loads the part of the list that the address names.
-func (m *OwnMailboxes) OnNav(ctx app.Context) {
-	defer components.Guard()
-	if m.ctx == nil {
-		return
-	}
-	m.place = components.ReadPlace(ctx.Page().URL().Query(), "suspended_login")
-	m.load()
-}
-
-// OnUpdate loads them again for another session.
-func (m *OwnMailboxes) OnUpdate(app.Context) {
-	defer components.Guard()
-	m.load()
-}
-
-func (m *OwnMailboxes) load() {
-	desk, shape := m.Desk, m.place.Shape(pageSize, "email", "suspended_login")
-	if only := m.place.Only["suspended_login"]; only != "" {
-		shape.Filters = append(shape.Filters, function.Filter{Column: "suspended_login", Term: only, Test: function.Equal})
-	}
-	m.list.Start(m.ctx, func(ctx context.Context) (client.Answer[[]catalog.Pop], error) {
-		return client.Ask(ctx, desk, catalog.ListPops, catalog.ListPopsRequest{SkipMain: true}, shape)
-	})
+	}))
 }
 
 // Render draws the list.
@@ -158,9 +139,4 @@ func (m *OwnMailboxes) then(sentence, email string) func(app.Context) string {
 		m.load()
 		return texts.Fill(sentence, "address", email)
 	}
-}
-
-func (m *OwnMailboxes) onAgain(app.Context, app.Event) {
-	defer components.Guard()
-	m.load()
 }

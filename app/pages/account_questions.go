@@ -2,6 +2,7 @@ package pages
 
 import (
 	"context"
+	"net/url"
 
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 
@@ -17,11 +18,11 @@ import (
 // security questions.
 type OwnQuestions struct {
 	app.Compo
+	start
 
 	Desk    *identity.Desk
 	Session identity.Session
 
-	ctx     app.Context
 	saved   Load[[]catalog.SecQuestion]
 	asking  Asking
 	editing bool
@@ -29,25 +30,12 @@ type OwnQuestions struct {
 	saving  Change
 }
 
-// OnMount loads the questions.
-func (q *OwnQuestions) OnMount(ctx app.Context) {
-	defer components.Guard()
-	q.ctx = ctx
-	q.load()
-}
-
-// OnUpdate loads them again for another session.
-func (q *OwnQuestions) OnUpdate(app.Context) {
-	defer components.Guard()
-	q.load()
-}
-
-func (q *OwnQuestions) load() {
+func (q *OwnQuestions) wants(*url.URL) []inquiry {
 	desk, user, all := q.Desk, q.Session.User, "1"
-	q.saved.Start(q.ctx, func(ctx context.Context) ([]catalog.SecQuestion, error) {
+	return []inquiry{q.saved.From(func(ctx context.Context) ([]catalog.SecQuestion, error) {
 		return client.Call(ctx, desk, catalog.LoadSecQuestions,
 			catalog.LoadSecQuestionsRequest{Account: user, Q1: &all, Q2: &all, Q3: &all, Q4: &all})
-	})
+	})}
 }
 
 // set tells whether all questions are there.
@@ -129,11 +117,6 @@ func (q *OwnQuestions) dialog() app.UI {
 		ID: askingID, Title: words.RemoveTitle, Text: words.RemoveText, Action: words.Remove, Danger: true,
 		Busy: q.asking.Change.Busy, Err: q.asking.Change.Err, Yes: q.onRemoveYes, Closed: q.asking.onClosed,
 	}.UI()
-}
-
-func (q *OwnQuestions) onAgain(app.Context, app.Event) {
-	defer components.Guard()
-	q.load()
 }
 
 func (q *OwnQuestions) onEdit(app.Context, app.Event) {

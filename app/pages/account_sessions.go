@@ -2,6 +2,7 @@ package pages
 
 import (
 	"context"
+	"net/url"
 	"strings"
 
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
@@ -20,45 +21,23 @@ const sessionsPath = "/account/sessions"
 // are signed in.
 type OwnSessions struct {
 	app.Compo
+	start
 
 	Desk    *identity.Desk
 	Session identity.Session
 
-	ctx    app.Context
 	place  components.Place
 	list   Load[client.Answer[catalog.Sessions]]
 	asking Asking
 	on     catalog.LiveSession // the row that a dialog is about
 }
 
-// OnMount loads the sessions.
-func (s *OwnSessions) OnMount(ctx app.Context) {
-	defer components.Guard()
-	s.ctx = ctx
-	s.OnNav(ctx)
-}
-
-// OnNav loads the part of the list that the address names.
-func (s *OwnSessions) OnNav(ctx app.Context) {
-	defer components.Guard()
-	if s.ctx == nil {
-		return
-	}
-	s.place = components.ReadPlace(ctx.Page().URL().Query())
-	s.load()
-}
-
-// OnUpdate loads them again for another session.
-func (s *OwnSessions) OnUpdate(app.Context) {
-	defer components.Guard()
-	s.load()
-}
-
-func (s *OwnSessions) load() {
+func (s *OwnSessions) wants(at *url.URL) []inquiry {
+	s.place = components.ReadPlace(at.Query())
 	desk, shape := s.Desk, s.place.Shape(pageSize, "user", "created", "last_seen")
-	s.list.Start(s.ctx, func(ctx context.Context) (client.Answer[catalog.Sessions], error) {
+	return []inquiry{s.list.From(func(ctx context.Context) (client.Answer[catalog.Sessions], error) {
 		return client.Ask(ctx, desk, catalog.ListSessions, catalog.ListSessionsRequest{Limit: pageSize}, shape)
-	})
+	})}
 }
 
 // Render draws the list.
@@ -103,15 +82,15 @@ func (s *OwnSessions) row(one catalog.LiveSession) []app.UI {
 	}
 	seen := moment(one.LastSeen)
 	if !one.Used {
-		seen = words.Unused
+		seen = app.Span().Text(words.Unused)
 	}
 	return []app.UI{
 		app.Span().Class("fw-medium").Title(one.UserAgent).Text(device(one.UserAgent)),
 		app.Span().Class("breakable").Text(user),
 		app.Span().Text(one.Service.Title()),
 		app.Span().Class("breakable numbers text-secondary").Text(one.Address),
-		app.Span().Class("text-secondary text-nowrap").Text(moment(one.Created)),
-		app.Span().Class("text-secondary text-nowrap").Text(seen),
+		moment(one.Created).Class("text-secondary text-nowrap"),
+		seen.Class("text-secondary text-nowrap"),
 		app.Div().Class("row-buttons").Body(
 			app.If(bool(one.Current), app.Span().Class("badge bg-green-lt").Text(words.This)).
 				Else(app.Button().Type("button").Class("btn btn-sm").
@@ -163,11 +142,6 @@ func (s *OwnSessions) dialog() app.UI {
 		return nil
 	}
 	return c.UI()
-}
-
-func (s *OwnSessions) onAgain(app.Context, app.Event) {
-	defer components.Guard()
-	s.load()
 }
 
 func (s *OwnSessions) onOthers(app.Context, app.Event) {

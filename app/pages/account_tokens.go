@@ -2,6 +2,7 @@ package pages
 
 import (
 	"context"
+	"net/url"
 	"strconv"
 	"time"
 
@@ -21,11 +22,11 @@ const tokensPath = "/account/tokens"
 // OwnTokens is the screen of an account's API tokens.
 type OwnTokens struct {
 	app.Compo
+	start
 
 	Desk    *identity.Desk
 	Session identity.Session
 
-	ctx    app.Context
 	place  components.Place
 	list   Load[client.Answer[[]catalog.AccountToken]]
 	asking Asking
@@ -34,34 +35,12 @@ type OwnTokens struct {
 	value  string // its value, until the user has copied it
 }
 
-// OnMount loads the tokens.
-func (t *OwnTokens) OnMount(ctx app.Context) {
-	defer components.Guard()
-	t.ctx = ctx
-	t.OnNav(ctx)
-}
-
-// OnNav loads the part of the list that the address names.
-func (t *OwnTokens) OnNav(ctx app.Context) {
-	defer components.Guard()
-	if t.ctx == nil {
-		return
-	}
-	t.place = components.ReadPlace(ctx.Page().URL().Query())
-	t.load()
-}
-
-// OnUpdate loads them again for another session.
-func (t *OwnTokens) OnUpdate(app.Context) {
-	defer components.Guard()
-	t.load()
-}
-
-func (t *OwnTokens) load() {
+func (t *OwnTokens) wants(at *url.URL) []inquiry {
+	t.place = components.ReadPlace(at.Query())
 	desk, shape := t.Desk, t.place.Shape(pageSize, "name", "create_time", "expires_at")
-	t.list.Start(t.ctx, func(ctx context.Context) (client.Answer[[]catalog.AccountToken], error) {
+	return []inquiry{t.list.From(func(ctx context.Context) (client.Answer[[]catalog.AccountToken], error) {
 		return client.Ask(ctx, desk, catalog.ListAccountTokens, catalog.ListAccountTokensRequest{}, shape)
-	})
+	})}
 }
 
 // Render draws the list.
@@ -105,9 +84,9 @@ func (t *OwnTokens) row(one catalog.AccountToken) []app.UI {
 	}
 	return []app.UI{
 		app.Span().Class("breakable fw-medium").Text(one.Name),
-		app.Span().Class("text-secondary text-nowrap").Text(moment(one.CreateTime)),
+		moment(one.CreateTime).Class("text-secondary text-nowrap"),
 		app.Span().Body(
-			app.Span().Class("text-secondary text-nowrap").Text(moment(one.ExpiresAt)),
+			moment(one.ExpiresAt).Class("text-secondary text-nowrap"),
 			app.If(over, app.Span().Class("badge bg-red-lt ms-2").Text(words.Expired)),
 			app.If(one.ExpiresAt == 0, app.Span().Class("badge bg-yellow-lt ms-2").Title(words.ForeverHint).Body(components.Icon("alert-triangle"))),
 		),
@@ -179,11 +158,6 @@ func (t *OwnTokens) Create(name string, days int) {
 		t.load()
 		return ""
 	})
-}
-
-func (t *OwnTokens) onAgain(app.Context, app.Event) {
-	defer components.Guard()
-	t.load()
 }
 
 func (t *OwnTokens) onCopied(app.Context, app.Event) {

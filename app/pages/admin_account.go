@@ -26,7 +26,7 @@ func (p *AdminAccounts) account() app.UI {
 	default:
 		content = p.detail(p.facts.Value.Acct)
 	}
-	return app.Div().Body(back, p.deeds.outcome(), components.Card(p.one, p.badge(), content), components.Slot(p.linked()))
+	return app.Div().Body(back, p.by.outcome(), components.Card(p.one, p.badge(), content), components.Slot(p.linked()))
 }
 
 // linked is the account's identities at login providers, for those who may see them.
@@ -37,14 +37,14 @@ func (p *AdminAccounts) linked() app.UI {
 	return p.links.card()
 }
 
-func (p *AdminAccounts) loadLinks() {
+func (p *AdminAccounts) wantsLinks() []inquiry {
 	if !p.Session.May("manage-oidc") {
-		return
+		return nil
 	}
 	if p.links.user != p.one {
-		p.links = links{by: &p.deeds, user: p.one, admin: true}
+		p.links = links{by: &p.by, user: p.one, admin: true}
 	}
-	p.links.load()
+	return p.links.wants()
 }
 
 func (p *AdminAccounts) badge() app.UI {
@@ -56,13 +56,14 @@ func (p *AdminAccounts) badge() app.UI {
 
 func (p *AdminAccounts) detail(a catalog.Acct) app.UI {
 	words := texts.Now().Admin.Accounts
-	facts := [][2]string{
-		{words.Domain, a.Domain}, {words.Owner, a.Owner}, {words.Contact, a.Email}, {words.Plan, a.Plan}, {words.Address, a.IP},
-		{words.Created, texts.Moment(time.Unix(a.UnixStartDate, 0))}, {words.Mailboxes, limit(a.MaxPop)},
-		{words.MailQuota, megabytes(a.MaxMailQuota)}, {words.Quota, megabytes(a.DiskLimit)}, {words.Shell, a.Shell},
+	said := components.Said
+	facts := []components.Fact{
+		said(words.Domain, a.Domain), said(words.Owner, a.Owner), said(words.Contact, a.Email), said(words.Plan, a.Plan), said(words.Address, a.IP),
+		{Name: words.Created, Value: components.Moment(time.Unix(a.UnixStartDate, 0))}, said(words.Mailboxes, limit(a.MaxPop)),
+		said(words.MailQuota, megabytes(a.MaxMailQuota)), said(words.Quota, megabytes(a.DiskLimit)), said(words.Shell, a.Shell),
 	}
 	if a.Suspended {
-		facts = append(facts, [2]string{words.Reason, a.SuspendReason})
+		facts = append(facts, said(words.Reason, a.SuspendReason))
 	}
 	return app.Div().Body(
 		app.Div().Class("card-body border-bottom").Body(components.Facts(facts...)),
@@ -82,16 +83,16 @@ func (p *AdminAccounts) actions(a catalog.Acct) []app.UI {
 	if !a.Suspended {
 		add("create-user-session", button(components.Icon("login-2"), words.SignInAs, a.User, func() { p.SignInAs(a.User) }))
 	}
-	add("edit-account", button(components.Icon("edit"), words.Edit, a.User, func() { p.deeds.ask("edit", a.User, "field-domain") }))
-	add("passwd", button(components.Icon("key"), words.Password, a.User, func() { p.deeds.ask("password", a.User, "field-password") }))
+	add("edit-account", button(components.Icon("edit"), words.Edit, a.User, func() { p.by.ask("edit", a.User, "field-domain") }))
+	add("passwd", button(components.Icon("key"), words.Password, a.User, func() { p.by.ask("password", a.User, "field-password") }))
 	add("cpanel-api", app.A().Class("btn btn-sm").Href(adminMailboxesPath+"?account="+a.User).
 		Body(app.Span().Class("glyph-text").Body(components.Icon("mailbox"), app.Text(words.ItsMailboxes))))
 	if a.Suspended {
-		add("suspend-acct", button(components.Icon("player-play"), words.Unsuspend, a.User, func() { p.deeds.ask("unsuspend", a.User, "") }))
+		add("suspend-acct", button(components.Icon("player-play"), words.Unsuspend, a.User, func() { p.by.ask("unsuspend", a.User, "") }))
 	} else {
-		add("suspend-acct", button(components.Icon("player-pause"), words.Suspend, a.User, func() { p.deeds.ask("suspend", a.User, "field-reason") }))
+		add("suspend-acct", button(components.Icon("player-pause"), words.Suspend, a.User, func() { p.by.ask("suspend", a.User, "field-reason") }))
 	}
-	add("kill-acct", button(components.Icon("trash"), words.Remove, a.User, func() { p.deeds.ask("remove", a.User, dialogID+"-word") }))
+	add("kill-acct", button(components.Icon("trash"), words.Remove, a.User, func() { p.by.ask("remove", a.User, dialogID+"-word") }))
 	return list
 }
 
@@ -113,8 +114,8 @@ func megabytes(l scalar.Limit) string {
 // SignInAs makes a session of cPanel as the account, and goes there in a new tab.
 func (p *AdminAccounts) SignInAs(user string) {
 	desk, host, url := p.Desk, app.Window().URL().Hostname(), ""
-	p.deeds.what, p.deeds.inline = "", false
-	p.deeds.do(texts.Fill(texts.Now().Admin.Accounts.SignedInAs, "user", user), func(ctx context.Context) error {
+	p.by.what, p.by.inline = "", false
+	p.by.do(texts.Fill(texts.Now().Admin.Accounts.SignedInAs, "user", user), func(ctx context.Context) error {
 		session, err := client.Call(ctx, desk, catalog.CreateUserSession, catalog.CreateUserSessionRequest{
 			User: user, Service: scalar.CPanel, PreferredDomain: host,
 		})

@@ -19,7 +19,7 @@ var (
 
 // dialog is the question that is open, in its place.
 func (p *AdminAccounts) dialog() app.UI {
-	words, d, busy := texts.Now().Admin.Accounts, &p.deeds, p.deeds.busy
+	words, d, busy := texts.Now().Admin.Accounts, &p.by, p.by.busy
 	title := func(text string) string { return texts.Fill(text, "user", d.subject) }
 	ask := func(heading, action string, list []components.Field, send func()) app.UI {
 		return components.Slot(components.Dialog{ID: dialogID, Title: title(heading), Closed: d.closed,
@@ -93,10 +93,10 @@ func (p *AdminAccounts) Create() {
 		err = fault.Missing("password")
 	}
 	if err != nil {
-		p.deeds.err = err
+		p.by.err = err
 		return
 	}
-	act(&p.deeds.deeds, p.Desk, texts.Fill(texts.Now().Admin.Accounts.Created2, "user", request.Username), catalog.CreateAcct, request, p.load)
+	act(&p.by.deeds, p.Desk, texts.Fill(texts.Now().Admin.Accounts.Created2, "user", request.Username), catalog.CreateAcct, request, p.load)
 }
 
 // Edit changes what was changed in the form.
@@ -107,38 +107,38 @@ func (p *AdminAccounts) Edit() {
 			args.Del(f.Name)
 		}
 	}
-	args.Set("user", p.deeds.subject)
+	args.Set("user", p.by.subject)
 	request, err := catalog.ModifyAcct.Read(args)
 	if err != nil {
-		p.deeds.err = err
+		p.by.err = err
 		return
 	}
-	act(&p.deeds.deeds, p.Desk, texts.Now().Admin.Saved, catalog.ModifyAcct, request, p.load)
+	act(&p.by.deeds, p.Desk, texts.Now().Admin.Saved, catalog.ModifyAcct, request, p.load)
 }
 
 // ChangePassword gives the account the password that was typed.
 func (p *AdminAccounts) ChangePassword() {
-	request := catalog.PasswdRequest{User: p.deeds.subject, Password: components.Typed("field-password"), DBPassUpdate: true}
-	act(&p.deeds.deeds, p.Desk, texts.Now().Admin.Accounts.PasswordChanged, catalog.Passwd, request, nil)
+	request := catalog.PasswdRequest{User: p.by.subject, Password: components.Typed("field-password"), DBPassUpdate: true}
+	act(&p.by.deeds, p.Desk, texts.Now().Admin.Accounts.PasswordChanged, catalog.Passwd, request, nil)
 }
 
 // Suspend suspends the account for the reason that was typed.
 func (p *AdminAccounts) Suspend() {
-	request := catalog.SuspendAcctRequest{User: p.deeds.subject, Reason: components.Typed("field-reason")}
-	act(&p.deeds.deeds, p.Desk, texts.Fill(texts.Now().Admin.Accounts.Suspended2, "user", p.deeds.subject), catalog.SuspendAcct, request, p.load)
+	request := catalog.SuspendAcctRequest{User: p.by.subject, Reason: components.Typed("field-reason")}
+	act(&p.by.deeds, p.Desk, texts.Fill(texts.Now().Admin.Accounts.Suspended2, "user", p.by.subject), catalog.SuspendAcct, request, p.load)
 }
 
 // Unsuspend lifts the suspension.
 func (p *AdminAccounts) Unsuspend() {
-	request := catalog.UnsuspendAcctRequest{User: p.deeds.subject}
-	act(&p.deeds.deeds, p.Desk, texts.Fill(texts.Now().Admin.Accounts.Unsuspended, "user", p.deeds.subject), catalog.UnsuspendAcct, request, p.load)
+	request := catalog.UnsuspendAcctRequest{User: p.by.subject}
+	act(&p.by.deeds, p.Desk, texts.Fill(texts.Now().Admin.Accounts.Unsuspended, "user", p.by.subject), catalog.UnsuspendAcct, request, p.load)
 }
 
 // Remove takes the account away and goes back to the list.
 func (p *AdminAccounts) Remove() {
-	user := p.deeds.subject
-	act(&p.deeds.deeds, p.Desk, texts.Fill(texts.Now().Admin.Accounts.Removed, "user", user), catalog.RemoveAcct, catalog.RemoveAcctRequest{Username: user}, func() {
+	user := p.by.subject
+	act(&p.by.deeds, p.Desk, texts.Fill(texts.Now().Admin.Accounts.Removed, "user", user), catalog.RemoveAcct, catalog.RemoveAcctRequest{Username: user}, func() {
 		p.removed = true
-		p.deeds.ctx.Navigate(accountsPath)
+		p.by.ctx.Navigate(accountsPath)
 	})
 }

@@ -37,6 +37,7 @@ func onPageOf[T any](rows []T, shaped *function.Shaped, err error) (pageOf[T], e
 // AdminAccounts is the list of accounts and, where the address names one, that account.
 type AdminAccounts struct {
 	app.Compo
+	calling
 
 	Desk    *identity.Desk
 	Door    identity.Door
@@ -45,83 +46,34 @@ type AdminAccounts struct {
 	place   components.Place
 	one     string // the account shown; empty: the list
 	rows    Load[pageOf[listedAccount]]
-	asked   string // the query that was asked ahead, behind a question mark; empty: none
 	facts   Load[catalog.SummedAcct]
-	deeds   caller
 	links   links // of the account shown
 	removed bool  // the account shown has just been removed: what is said of it is for the list
 }
 
-// OnMount loads what the address asks for.
-func (p *AdminAccounts) OnMount(ctx app.Context) {
-	defer components.Guard()
-	p.deeds.ctx, p.deeds.desk = ctx, p.Desk
-	u := ctx.Page().URL()
-	if asked := p.asked; asked != "?"+u.RawQuery {
-		p.read(u)
-	}
-	p.asked = ""
-}
-
-// Ahead asks for the list before the screen is in sight.
-func (p *AdminAccounts) Ahead(ctx context.Context, at *url.URL) bool {
-	if at.Query().Get(oneAccount) != "" {
-		return false
-	}
-	p.place = accountsPlace(at)
-	rows, err := onPageOf(listAccounts(ctx, p.Desk, p.place))
-	if err != nil {
-		return false
-	}
-	p.rows.Take(rows)
-	p.asked = "?" + at.RawQuery
-	return true
-}
-
-// OnNav follows the address within the screen.
-func (p *AdminAccounts) OnNav(ctx app.Context) {
-	defer components.Guard()
-	if u := ctx.Page().URL(); u.Path == accountsPath && p.deeds.ctx != nil {
-		p.read(u)
-	}
-}
-
-// OnUpdate loads it again for another session.
-func (p *AdminAccounts) OnUpdate(app.Context) {
-	defer components.Guard()
-	p.load()
-}
-
-func (p *AdminAccounts) read(u *url.URL) {
-	one := u.Query().Get(oneAccount)
+func (p *AdminAccounts) wants(at *url.URL) []inquiry {
+	one := at.Query().Get(oneAccount)
 	if one != p.one {
 		p.facts = Load[catalog.SummedAcct]{}
 		if !p.removed {
-			p.deeds.failed, p.deeds.done = nil, ""
+			p.by.failed, p.by.done = nil, ""
 		}
 		p.removed = false
 	}
-	p.one, p.place = one, accountsPlace(u)
-	p.load()
-}
-
-func (p *AdminAccounts) load() {
-	desk, place, one := p.Desk, p.place, p.one
-	p.deeds.desk = desk
-	if one != "" {
-		p.loadLinks()
-		p.facts.Start(p.deeds.ctx, func(ctx context.Context) (catalog.SummedAcct, error) {
-			out, err := client.Call(ctx, desk, catalog.AccountSummary, catalog.AccountSummaryRequest{User: one})
-			if err != nil {
-				return catalog.SummedAcct{}, err
-			}
-			return out.Acct[0], nil
-		})
-		return
+	p.one, p.place, p.by.desk = one, accountsPlace(at), p.Desk
+	desk, place := p.Desk, p.place
+	if one == "" {
+		return []inquiry{p.rows.From(func(ctx context.Context) (pageOf[listedAccount], error) {
+			return onPageOf(listAccounts(ctx, desk, place))
+		})}
 	}
-	p.rows.Start(p.deeds.ctx, func(ctx context.Context) (pageOf[listedAccount], error) {
-		return onPageOf(listAccounts(ctx, desk, place))
-	})
+	return append(p.wantsLinks(), p.facts.From(func(ctx context.Context) (catalog.SummedAcct, error) {
+		out, err := client.Call(ctx, desk, catalog.AccountSummary, catalog.AccountSummaryRequest{User: one})
+		if err != nil {
+			return catalog.SummedAcct{}, err
+		}
+		return out.Acct[0], nil
+	}))
 }
 
 // Render draws the list or the account.
@@ -150,7 +102,7 @@ func (p *AdminAccounts) Render() app.UI {
 	}
 	return app.Div().Body(
 		app.Div().Body(
-			p.deeds.outcome(),
+			p.by.outcome(),
 			components.Card(words.Title, add, app.Div().Body(list.Bar(), table.UI(), list.Pages())),
 		),
 		p.dialog(),
@@ -194,12 +146,7 @@ func accountPath(user string) string {
 	return accountsPath + "?" + oneAccount + "=" + url.QueryEscape(user)
 }
 
-func (p *AdminAccounts) onAgain(app.Context, app.Event) {
-	defer components.Guard()
-	p.load()
-}
-
 func (p *AdminAccounts) onCreate(app.Context, app.Event) {
 	defer components.Guard()
-	p.deeds.ask("create", "", "field-username")
+	p.by.ask("create", "", "field-username")
 }

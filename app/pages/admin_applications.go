@@ -1,6 +1,7 @@
 package pages
 
 import (
+	"net/url"
 	"strings"
 
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
@@ -22,38 +23,26 @@ var (
 // AdminApplications is the mail applications, and the clients of single sign on.
 type AdminApplications struct {
 	app.Compo
+	calling
 
 	Desk    *identity.Desk
 	Session identity.Session
 
-	by      caller
 	mail    collection
 	clients collection
 }
 
-// OnMount loads both lists.
-func (p *AdminApplications) OnMount(ctx app.Context) {
-	defer components.Guard()
-	p.by.ctx = ctx
-	p.mail = collection{by: &p.by, list: &catalog.ListWebmailApplications.Function, in: "applications", add: newApplication,
-		change: changeApplication, remove: &catalog.DeleteWebmailApplication.Function,
-		member: "name", key: "name", columns: []string{"title", "where", "is_default"}, show: showApplication}
-	p.clients = collection{by: &p.by, list: &catalog.ListSSOClients.Function, in: "clients", add: newClient,
-		change: changeClient, remove: &catalog.DeleteSSOClient.Function,
-		member: "name", key: "name", columns: []string{"redirect_uris", "may"}, show: showClient}
-	p.load()
-}
-
-// OnUpdate loads them again for another session.
-func (p *AdminApplications) OnUpdate(app.Context) {
-	defer components.Guard()
-	p.load()
-}
-
-func (p *AdminApplications) load() {
+func (p *AdminApplications) wants(*url.URL) []inquiry {
 	p.by.desk = p.Desk
-	p.mail.load()
-	p.clients.load()
+	if p.mail.by == nil {
+		p.mail = collection{by: &p.by, list: &catalog.ListWebmailApplications.Function, in: "applications", add: newApplication,
+			change: changeApplication, remove: &catalog.DeleteWebmailApplication.Function,
+			member: "name", key: "name", columns: []string{"title", "where", "is_default"}, show: showApplication}
+		p.clients = collection{by: &p.by, list: &catalog.ListSSOClients.Function, in: "clients", add: newClient,
+			change: changeClient, remove: &catalog.DeleteSSOClient.Function,
+			member: "name", key: "name", columns: []string{"redirect_uris", "may"}, show: showClient}
+	}
+	return []inquiry{p.mail.wants(), p.clients.wants()}
 }
 
 func showApplication(t thing, member string) app.UI {
@@ -85,7 +74,7 @@ func showClient(t thing, member string) app.UI {
 // Render draws both lists, and what clients have to know.
 func (p *AdminApplications) Render() app.UI {
 	words := texts.Now().Applications
-	internal := p.clients.answer.text("internal")
+	internal := p.clients.rows.Value.whole.text("internal")
 	if internal == "" {
 		internal = words.Off
 	}
@@ -96,7 +85,7 @@ func (p *AdminApplications) Render() app.UI {
 			p.mail.draw(words.Mail, components.Icon("mail-forward")),
 			p.clients.draw(words.Clients, components.Icon("apps")),
 			components.Slot(app.If(p.clients.rows.Have, components.Card(words.Where, nil, app.Div().Class("card-body").Body(
-				components.Facts([2]string{words.Issuer, p.clients.answer.text("issuer")}, [2]string{words.Internal, internal}))))),
+				components.Facts(components.Said(words.Issuer, p.clients.rows.Value.whole.text("issuer")), components.Said(words.Internal, internal)))))),
 		),
 		p.by.dialog(),
 	)

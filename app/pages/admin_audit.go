@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 
@@ -20,40 +21,14 @@ import (
 // AdminAudit is the audit trail: what was done and refused.
 type AdminAudit struct {
 	app.Compo
+	doing
 
 	Desk    *identity.Desk
 	Session identity.Session
 
 	place components.Place
 	rows  Load[pageOf[catalog.AuditEvent]]
-	deeds deeds
 	saved int // events fetched for the file so far
-}
-
-// OnMount loads what the address asks for.
-func (p *AdminAudit) OnMount(ctx app.Context) {
-	defer components.Guard()
-	p.deeds.ctx = ctx
-	p.read(ctx.Page().URL())
-}
-
-// OnNav follows the address within the screen.
-func (p *AdminAudit) OnNav(ctx app.Context) {
-	defer components.Guard()
-	if u := ctx.Page().URL(); u.Path == auditPath && p.deeds.ctx != nil {
-		p.read(u)
-	}
-}
-
-// OnUpdate loads it again for another session.
-func (p *AdminAudit) OnUpdate(app.Context) {
-	defer components.Guard()
-	p.load()
-}
-
-func (p *AdminAudit) read(u *url.URL) {
-	p.place = components.ReadPlace(u.Query(), "outcome", "days")
-	p.load()
 }
 
 // request is the question that the place stands for.
@@ -63,17 +38,18 @@ func (p *AdminAudit) request() catalog.ListAuditEventsRequest {
 		r.Outcome = o
 	}
 	if n, err := strconv.Atoi(p.place.Only["days"]); err == nil && n > 0 && n <= 366 {
-		r.Since = scalar.Epoch(texts.Clock().Unix() - int64(n)*86400)
+		r.Since = ago(time.Duration(n) * 24 * time.Hour)
 	}
 	return r
 }
 
-func (p *AdminAudit) load() {
+func (p *AdminAudit) wants(at *url.URL) []inquiry {
+	p.place = components.ReadPlace(at.Query(), "outcome", "days")
 	desk, place, request := p.Desk, p.place, p.request()
-	p.rows.Start(p.deeds.ctx, func(ctx context.Context) (pageOf[catalog.AuditEvent], error) {
+	return []inquiry{p.rows.From(func(ctx context.Context) (pageOf[catalog.AuditEvent], error) {
 		answer, err := client.Ask(ctx, desk, catalog.ListAllAuditEvents, request, place.Shape(pageSize, "", "at"))
 		return onPage(answer.Out.Events, answer.Shaped), err
-	})
+	})}
 }
 
 // Render draws the list.
@@ -124,7 +100,7 @@ func auditRow(e catalog.AuditEvent) []app.UI {
 		more = strings.TrimSuffix(e.Action+", "+more, ", ")
 	}
 	return []app.UI{
-		app.Span().Class("numbers text-secondary").Text(moment(e.At)),
+		moment(e.At).Class("numbers text-secondary"),
 		app.Span().Class("breakable fw-medium").Text(acting(e)),
 		app.Div().Body(
 			app.Span().Class("breakable").Text(said),
@@ -186,9 +162,4 @@ func auditCells(e catalog.AuditEvent) []string {
 		strconv.FormatInt(e.ID, 10), e.At.Time().Format("2006-01-02 15:04:05"), e.Actor, e.Login, e.Account, e.Service, e.Via, e.Address,
 		e.Dialect, e.Action, e.Outcome, e.Kind, e.Session, e.Request, details(e.Details),
 	}
-}
-
-func (p *AdminAudit) onAgain(app.Context, app.Event) {
-	defer components.Guard()
-	p.load()
 }

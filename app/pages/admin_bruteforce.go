@@ -25,6 +25,7 @@ var bruteViews = []string{"locks", "white", "black", "history", "settings"}
 // is, who always is, what failed, and the settings.
 type AdminBruteForce struct {
 	app.Compo
+	doing
 
 	Desk    *identity.Desk
 	Session identity.Session
@@ -36,7 +37,6 @@ type AdminBruteForce struct {
 	list     Load[[]listedAddress]
 	history  Load[pageOf[catalog.Failure]]
 	settings Load[catalog.CPHulkConfig]
-	deeds    deeds
 }
 
 // lock is a user or an address that is locked out.
@@ -49,50 +49,28 @@ type lock struct {
 // listedAddress is an entry of the white or the black list.
 type listedAddress struct{ address, comment string }
 
-// OnMount loads what the address asks for.
-func (p *AdminBruteForce) OnMount(ctx app.Context) {
-	defer components.Guard()
-	p.deeds.ctx = ctx
-	p.read(ctx.Page().URL())
-}
-
-// OnNav follows the address within the screen.
-func (p *AdminBruteForce) OnNav(ctx app.Context) {
-	defer components.Guard()
-	if u := ctx.Page().URL(); u.Path == bruteForcePath && p.deeds.ctx != nil {
-		p.read(u)
-	}
-}
-
-// OnUpdate loads it again for another session.
-func (p *AdminBruteForce) OnUpdate(app.Context) {
-	defer components.Guard()
-	p.load()
-}
-
-func (p *AdminBruteForce) read(u *url.URL) {
-	view := u.Query().Get("view")
+func (p *AdminBruteForce) wants(at *url.URL) []inquiry {
+	view := at.Query().Get("view")
 	if !slices.Contains(bruteViews, view) {
 		view = bruteViews[0]
 	}
 	if view != p.view {
 		p.list, p.deeds.failed, p.deeds.done, p.deeds.err = Load[[]listedAddress]{}, nil, "", nil
 	}
-	p.view, p.place = view, components.ReadPlace(u.Query(), "view")
-	p.load()
-}
-
-func (p *AdminBruteForce) load() {
-	desk, place, view := p.Desk, p.place, p.view
-	p.on.Start(p.deeds.ctx, func(ctx context.Context) (bool, error) {
+	p.view, p.place = view, components.ReadPlace(at.Query(), "view")
+	desk := p.Desk
+	return []inquiry{p.part(), p.on.From(func(ctx context.Context) (bool, error) {
 		status, err := client.Call(ctx, desk, catalog.CPHulkStatus, nothing)
 		return bool(status.Enabled), err
-	})
+	})}
+}
+
+// part asks for what the view shows.
+func (p *AdminBruteForce) part() inquiry {
+	desk, place, view := p.Desk, p.place, p.view
 	switch view {
-	case "locks":
-		p.locks.Start(p.deeds.ctx, func(ctx context.Context) ([]lock, error) { return allLocks(ctx, desk) })
 	case "white", "black":
-		p.list.Start(p.deeds.ctx, func(ctx context.Context) (list []listedAddress, err error) {
+		return p.list.From(func(ctx context.Context) (list []listedAddress, err error) {
 			request := catalog.ReadCPHulkRecordsRequest{List: view}
 			request.Skip = true
 			answer, err := client.Call(ctx, desk, catalog.ReadCPHulkRecords, request)
@@ -103,16 +81,17 @@ func (p *AdminBruteForce) load() {
 			return list, err
 		})
 	case "history":
-		p.history.Start(p.deeds.ctx, func(ctx context.Context) (pageOf[catalog.Failure], error) {
+		return p.history.From(func(ctx context.Context) (pageOf[catalog.Failure], error) {
 			answer, err := client.Ask(ctx, desk, catalog.FailedLogins, nothing, place.Shape(pageSize, "user", "failures"))
 			return onPage(answer.Out.Rows, answer.Shaped), err
 		})
 	case "settings":
-		p.settings.Start(p.deeds.ctx, func(ctx context.Context) (catalog.CPHulkConfig, error) {
+		return p.settings.From(func(ctx context.Context) (catalog.CPHulkConfig, error) {
 			answer, err := client.Call(ctx, desk, catalog.LoadCPHulkConfig, nothing)
 			return answer.Config, err
 		})
 	}
+	return p.locks.From(func(ctx context.Context) ([]lock, error) { return allLocks(ctx, desk) })
 }
 
 // allLocks reads the locks on users and on addresses, the short ones and the long ones.
@@ -193,12 +172,12 @@ func (p *AdminBruteForce) toggle() app.UI {
 }
 
 // minute writes one of cPHulk's times for people.
-func minute(text string) string {
+func minute(text string) app.HTMLSpan {
 	t, err := time.Parse(time.RFC3339, text)
 	if err != nil {
-		return text
+		return app.Span().Text(text)
 	}
-	return texts.Moment(t)
+	return components.Moment(t)
 }
 
 func (p *AdminBruteForce) locked() app.UI {
@@ -219,7 +198,7 @@ func (p *AdminBruteForce) locked() app.UI {
 			}
 			table.Rows = append(table.Rows, []app.UI{
 				app.Span().Class("breakable fw-medium").Text(name), app.Span().Text(kind),
-				app.Span().Class("numbers text-secondary").Text(minute(l.until)), app.Span().Class("breakable text-secondary").Text(l.note),
+				minute(l.until).Class("numbers text-secondary"), app.Span().Class("breakable text-secondary").Text(l.note),
 				button(components.Icon("lock-open"), words.Unlock, name, func() { p.Unlock(l) }),
 			})
 		}
@@ -271,16 +250,11 @@ func (p *AdminBruteForce) failures() app.UI {
 		table.Rows = [][]app.UI{}
 		for _, f := range p.history.Value.Rows {
 			table.Rows = append(table.Rows, []app.UI{
-				app.Span().Class("numbers text-secondary").Text(minute(f.LoginTime)), app.Span().Class("breakable fw-medium").Text(f.User),
+				minute(f.LoginTime).Class("numbers text-secondary"), app.Span().Class("breakable fw-medium").Text(f.User),
 				app.Span().Class("breakable numbers").Text(f.IP), app.Span().Text(f.Service), app.Span().Text(f.AuthService),
 				app.Span().Class("numbers").Text(texts.Number(int(f.Failures))),
 			})
 		}
 	}
 	return components.Card(words.Views["history"], nil, app.Div().Body(list.Bar(), table.UI(), list.Pages()))
-}
-
-func (p *AdminBruteForce) onAgain(app.Context, app.Event) {
-	defer components.Guard()
-	p.load()
 }

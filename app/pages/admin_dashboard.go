@@ -1,8 +1,9 @@
 package pages
 
 import (
+	"cmp"
 	"context"
-	"time"
+	"net/url"
 
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 
@@ -11,6 +12,7 @@ import (
 	"postern/app/texts"
 	"postern/shared/catalog"
 	"postern/shared/client"
+	"postern/shared/fault"
 )
 
 // dashboardDays are the days that the plot can show.
@@ -20,12 +22,12 @@ var dashboardDays = []int{14, 30, 90}
 // server is, and what its policies ask.
 type AdminHome struct {
 	app.Compo
+	start
 
 	Desk    *identity.Desk
 	Door    identity.Door
 	Session identity.Session
 
-	ctx      app.Context
 	days     int
 	figures  Load[catalog.Statistics]
 	policies Load[policyFacts]
@@ -34,40 +36,37 @@ type AdminHome struct {
 // policyFacts are what the dashboard says of the policies.
 type policyFacts struct{ sourceIP, secondFactor, brute bool }
 
-// OnMount loads the figures.
-func (h *AdminHome) OnMount(ctx app.Context) {
-	defer components.Guard()
-	h.ctx, h.days = ctx, dashboardDays[0]
-	h.load()
-}
-
-// OnUpdate loads them again for another session.
-func (h *AdminHome) OnUpdate(app.Context) {
-	defer components.Guard()
-	h.load()
-}
-
-func (h *AdminHome) load() {
-	desk, days := h.Desk, h.days
+func (h *AdminHome) wants(*url.URL) (list []inquiry) {
+	desk := h.Desk
+	if h.days == 0 {
+		h.days = dashboardDays[0]
+	}
 	if h.Session.May("list-accts") {
-		h.figures.Start(h.ctx, func(ctx context.Context) (catalog.Statistics, error) {
-			return client.Call(ctx, desk, catalog.GetStatistics, catalog.GetStatisticsRequest{Days: days, TimeZone: texts.Zone()})
-		})
+		request := catalog.GetStatisticsRequest{Days: h.days, TimeZone: cmp.Or(h.Door.Zone, texts.Zone())}
+		list = append(list, h.figures.From(func(ctx context.Context) (catalog.Statistics, error) {
+			if request.TimeZone == "" { // whose days they are is not known
+				return catalog.Statistics{}, fault.New(fault.Unavailable, "no time zone")
+			}
+			return client.Call(ctx, desk, catalog.GetStatistics, request)
+		}))
 	}
 	if h.Session.May("all") {
-		h.policies.Start(h.ctx, func(ctx context.Context) (facts policyFacts, err error) {
-			for key, to := range map[string]*bool{policySourceIP: &facts.sourceIP, policySecondFactor: &facts.secondFactor} {
-				answer, err := client.Call(ctx, desk, catalog.GetTweakSetting, catalog.GetTweakSettingRequest{Key: key, Module: "Main"})
-				if err != nil {
-					return facts, err
-				}
-				*to = answer.TweakSetting.Value == "1"
-			}
-			status, err := client.Call(ctx, desk, catalog.CPHulkStatus, nothing)
-			facts.brute = bool(status.Enabled)
+		list = append(list, h.policies.From(func(ctx context.Context) (facts policyFacts, err error) {
+			err = allOf(
+				func() error {
+					values, err := tweakSettings(ctx, desk, policySourceIP, policySecondFactor)
+					facts.sourceIP, facts.secondFactor = values[policySourceIP] == "1", values[policySecondFactor] == "1"
+					return err
+				},
+				func() error {
+					status, err := client.Call(ctx, desk, catalog.CPHulkStatus, nothing)
+					facts.brute = bool(status.Enabled)
+					return err
+				})
 			return facts, err
-		})
+		}))
 	}
+	return list
 }
 
 // Render draws the page.
@@ -124,7 +123,7 @@ func (h *AdminHome) plot() app.UI {
 	good, bad := 0, 0
 	for _, d := range f.SignIns {
 		good, bad = good+d.Succeeded, bad+d.Failed
-		plot.Steps = append(plot.Steps, components.PlotDay{Name: calendarDay(d.Day), First: d.Succeeded, Second: d.Failed})
+		plot.Steps = append(plot.Steps, components.PlotDay{Day: d.Day, First: d.Succeeded, Second: d.Failed})
 	}
 	plot.Label = texts.Fill(words.PlotSummary, "good", texts.Number(good), "bad", texts.Number(bad), "days", texts.Number(len(f.SignIns)))
 	choice := app.Select().Class("form-select form-select-sm w-auto").ID("days").Aria("label", words.Days).OnChange(h.onDays).Body(
@@ -135,25 +134,16 @@ func (h *AdminHome) plot() app.UI {
 	return components.Card(words.SignIns, choice, app.Div().Class("card-body").Aria("busy", h.figures.Loading).Body(plot.UI()))
 }
 
-// calendarDay writes a day of the calendar for people.
-func calendarDay(day string) string {
-	t, err := time.Parse(time.DateOnly, day)
-	if err != nil {
-		return day
-	}
-	return texts.Date(t)
-}
-
 func (h *AdminHome) health() app.UI {
 	words, f := texts.Now().Admin.Dashboard, h.figures.Value
-	facts := [][2]string{
-		{words.Hostname, f.Hostname}, {words.Version, f.Version}, {words.Started, moment(f.Started)},
+	facts := []components.Fact{
+		components.Said(words.Hostname, f.Hostname), components.Said(words.Version, f.Version), {Name: words.Started, Value: moment(f.Started)},
 	}
 	if d := f.Database; d != nil {
 		facts = append(facts,
-			[2]string{words.Database, "PostgreSQL " + d.Version},
-			[2]string{words.Size, texts.Bytes(d.Bytes)},
-			[2]string{words.Connections, texts.Number(d.Connections)})
+			components.Said(words.Database, "PostgreSQL "+d.Version),
+			components.Said(words.Size, texts.Bytes(d.Bytes)),
+			components.Said(words.Connections, texts.Number(d.Connections)))
 	}
 	good := app.Span().Class("badge bg-green-lt").Text(words.Healthy)
 	return components.Card(words.Health, good, app.Div().Class("card-body").Body(components.Facts(facts...)))
@@ -192,10 +182,5 @@ func (h *AdminHome) onDays(ctx app.Context, _ app.Event) {
 			h.days = n
 		}
 	}
-	h.load()
-}
-
-func (h *AdminHome) onAgain(app.Context, app.Event) {
-	defer components.Guard()
 	h.load()
 }

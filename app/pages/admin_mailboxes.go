@@ -18,6 +18,7 @@ import (
 // AdminMailboxes is the mailboxes of one account, asked for as that account.
 type AdminMailboxes struct {
 	app.Compo
+	doing
 
 	Desk    *identity.Desk
 	Session identity.Session
@@ -25,48 +26,22 @@ type AdminMailboxes struct {
 	account string // empty: none is chosen yet
 	place   components.Place
 	rows    Load[pageOf[catalog.Pop]]
-	deeds   deeds
 }
 
-// OnMount loads what the address asks for.
-func (p *AdminMailboxes) OnMount(ctx app.Context) {
-	defer components.Guard()
-	p.deeds.ctx = ctx
-	p.read(ctx.Page().URL())
-}
-
-// OnNav follows the address within the screen.
-func (p *AdminMailboxes) OnNav(ctx app.Context) {
-	defer components.Guard()
-	if u := ctx.Page().URL(); u.Path == adminMailboxesPath && p.deeds.ctx != nil {
-		p.read(u)
-	}
-}
-
-// OnUpdate loads it again for another session.
-func (p *AdminMailboxes) OnUpdate(app.Context) {
-	defer components.Guard()
-	p.load()
-}
-
-func (p *AdminMailboxes) read(u *url.URL) {
-	p.place = components.ReadPlace(u.Query(), "account")
+func (p *AdminMailboxes) wants(at *url.URL) []inquiry {
+	p.place = components.ReadPlace(at.Query(), "account")
 	if account := p.place.Only["account"]; account != p.account {
 		p.account, p.rows = account, Load[pageOf[catalog.Pop]]{}
 		p.deeds.failed, p.deeds.done = nil, ""
 	}
-	p.load()
-}
-
-func (p *AdminMailboxes) load() {
 	if p.account == "" {
-		return
+		return nil
 	}
 	as, place := p.Desk.For(p.account), p.place
-	p.rows.Start(p.deeds.ctx, func(ctx context.Context) (pageOf[catalog.Pop], error) {
+	return []inquiry{p.rows.From(func(ctx context.Context) (pageOf[catalog.Pop], error) {
 		answer, err := client.Ask(ctx, as, catalog.ListPops, catalog.ListPopsRequest{SkipMain: true}, place.Shape(pageSize, "email"))
 		return onPage(answer.Out, answer.Shaped), err
-	})
+	})}
 }
 
 // Render draws the choice of an account, and its mailboxes below.
@@ -206,9 +181,4 @@ func (p *AdminMailboxes) onChoose(ctx app.Context, e app.Event) {
 	defer components.Guard()
 	e.PreventDefault()
 	ctx.Navigate(components.Place{Page: 1}.With("account", strings.TrimSpace(components.Typed("account"))).At(adminMailboxesPath))
-}
-
-func (p *AdminMailboxes) onAgain(app.Context, app.Event) {
-	defer components.Guard()
-	p.load()
 }

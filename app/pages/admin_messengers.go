@@ -2,6 +2,7 @@ package pages
 
 import (
 	"context"
+	"net/url"
 	"strings"
 
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
@@ -16,11 +17,11 @@ import (
 // AdminMessengers is the ways that notifications go, and the checks of them.
 type AdminMessengers struct {
 	app.Compo
+	calling
 
 	Desk    *identity.Desk
 	Session identity.Session
 
-	by   caller
 	rows Load[[2]thing] // the notify settings and the contact settings
 	said []string       // what came of the last check
 }
@@ -37,35 +38,22 @@ var (
 	trials = []*question{asks(&catalog.VerifyOSCAR.Function), asks(&catalog.SendTestPushbullet.Function), asks(&catalog.SendTestPostURL.Function)}
 )
 
-// OnMount loads the settings.
-func (p *AdminMessengers) OnMount(ctx app.Context) {
-	defer components.Guard()
-	p.by.ctx = ctx
-	p.load()
-}
-
-// OnUpdate loads them again for another session.
-func (p *AdminMessengers) OnUpdate(app.Context) {
-	defer components.Guard()
-	p.load()
-}
-
-func (p *AdminMessengers) load() {
+func (p *AdminMessengers) wants(*url.URL) []inquiry {
 	desk := p.Desk
 	p.by.desk = desk
-	p.rows.Start(p.by.ctx, func(ctx context.Context) (both [2]thing, err error) {
-		for i, f := range []*function.Function{&catalog.GetNotifySettings.Function, &catalog.GetContactSettings.Function} {
-			answer, _, err := send(ctx, desk, f, nil)
-			if err != nil {
-				return both, err
+	return []inquiry{p.rows.From(func(ctx context.Context) (both [2]thing, err error) {
+		ask := func(i int, f *function.Function) func() error {
+			return func() error {
+				answer, _, err := send(ctx, desk, f, nil)
+				both[i] = object(answer)
+				return err
 			}
-			both[i] = object(answer)
 		}
-		if both[0] != nil { // asked for in one line
+		if err = allOf(ask(0, &catalog.GetNotifySettings.Function), ask(1, &catalog.GetContactSettings.Function)); err == nil && both[0] != nil { // asked for in one line
 			both[0]["allowed_networks"] = strings.ReplaceAll(both[0].text("allowed_networks"), "\n", ",")
 		}
-		return both, nil
-	})
+		return both, err
+	})}
 }
 
 // Render draws the settings and the checks.
@@ -99,14 +87,14 @@ func (p *AdminMessengers) Render() app.UI {
 // settings is a card of what is set, with a dialog that changes it.
 func (p *AdminMessengers) settings(title string, ask *question, now thing, members ...string) app.UI {
 	words := texts.Now().Messengers
-	var facts [][2]string
+	var facts []components.Fact
 	for _, member := range members {
 		value := strings.ReplaceAll(now.text(member), "\n", ", ")
 		if value == "" {
 			value = words.Nothing
 		}
 		label, _, _ := strings.Cut(words.Labels[member], ",")
-		facts = append(facts, [2]string{label, value})
+		facts = append(facts, components.Said(label, value))
 	}
 	common := texts.Now().Things
 	change := button(components.Icon("pencil"), common.Change, title, func() { p.change(title, ask) })

@@ -1,7 +1,9 @@
 package pages
 
 import (
+	"cmp"
 	"context"
+	"net/url"
 	"strconv"
 
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
@@ -37,13 +39,13 @@ var (
 // strong passwords must be.
 type AdminPolicies struct {
 	app.Compo
+	doing
 
 	Desk    *identity.Desk
 	Session identity.Session
 
-	rows  Load[allPolicies]
-	deeds deeds
-	form  string // the form whose answer the deeds hold
+	rows Load[allPolicies]
+	form string // the form whose answer the deeds hold
 }
 
 // allPolicies are the settings of all three forms.
@@ -53,36 +55,31 @@ type allPolicies struct {
 	strengths catalog.MinimumStrengths
 }
 
-// OnMount loads the settings.
-func (p *AdminPolicies) OnMount(ctx app.Context) {
-	defer components.Guard()
-	p.deeds.ctx = ctx
-	p.load()
-}
-
-// OnUpdate loads them again for another session.
-func (p *AdminPolicies) OnUpdate(app.Context) {
-	defer components.Guard()
-	p.load()
-}
-
-func (p *AdminPolicies) load() {
+func (p *AdminPolicies) wants(*url.URL) []inquiry {
 	desk := p.Desk
-	p.rows.Start(p.deeds.ctx, func(ctx context.Context) (all allPolicies, err error) {
-		all.keys = map[string]string{}
-		for _, key := range policyKeys {
-			answer, err := client.Call(ctx, desk, catalog.GetTweakSetting, catalog.GetTweakSettingRequest{Key: key, Module: "Main"})
-			if err != nil {
-				return all, err
-			}
-			all.keys[key] = answer.TweakSetting.Value
-		}
-		if all.login, err = client.Call(ctx, desk, catalog.GetLoginPolicy, nothing); err != nil {
-			return all, err
-		}
-		all.strengths, err = client.Call(ctx, desk, catalog.GetMinimumPasswordStrengths, catalog.GetMinimumPasswordStrengthsRequest{Name: "all"})
+	return []inquiry{p.rows.From(func(ctx context.Context) (all allPolicies, err error) {
+		err = allOf(
+			func() (err error) { all.keys, err = tweakSettings(ctx, desk, policyKeys...); return },
+			func() (err error) { all.login, err = client.Call(ctx, desk, catalog.GetLoginPolicy, nothing); return },
+			func() (err error) {
+				all.strengths, err = client.Call(ctx, desk, catalog.GetMinimumPasswordStrengths, catalog.GetMinimumPasswordStrengthsRequest{Name: "all"})
+				return err
+			})
 		return all, err
+	})}
+}
+
+// tweakSettings are the values of some settings by their keys.
+func tweakSettings(ctx context.Context, by client.Carrier, keys ...string) (map[string]string, error) {
+	answers, errs := make([]catalog.TweakSettingAnswer, len(keys)), make([]error, len(keys))
+	sideBySide(len(keys), func(i int) {
+		answers[i], errs[i] = client.Call(ctx, by, catalog.GetTweakSetting, catalog.GetTweakSettingRequest{Key: keys[i], Module: "Main"})
 	})
+	values := map[string]string{}
+	for i, key := range keys {
+		values[key] = answers[i].TweakSetting.Value
+	}
+	return values, cmp.Or(errs...)
 }
 
 // Render draws the three forms.
@@ -233,9 +230,4 @@ func (p *AdminPolicies) sent(name string, err error, call func(context.Context) 
 func (p *AdminPolicies) save(name string, call func(context.Context) error) {
 	p.form, p.deeds.inline = name, true
 	p.deeds.do(texts.Now().Admin.Saved, call, p.load)
-}
-
-func (p *AdminPolicies) onAgain(app.Context, app.Event) {
-	defer components.Guard()
-	p.load()
 }

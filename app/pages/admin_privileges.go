@@ -9,6 +9,7 @@ import (
 	"postern/app/components"
 	"postern/app/texts"
 	"postern/shared/catalog"
+	"postern/shared/fault"
 	"postern/shared/form"
 )
 
@@ -76,6 +77,8 @@ func (p *AdminResellers) privileges() app.UI {
 		content = components.Failed(p.held.Err, p.onAgain)
 	case !p.held.Have:
 		content = components.Table{Loading: true}.UI()
+	case len(p.held.Value) == 0:
+		content = components.Failed(fault.New(fault.Unknown, "%s", texts.Fill(words.NotOne, "user", p.one)), p.onAgain)
 	default:
 		content = app.Form().Method("post").OnSubmit(submit(p.SetPrivileges)).Body(
 			app.Div().Class("card-body border-bottom list-bar").Body(p.takeList()...),
@@ -123,7 +126,7 @@ func (p *AdminResellers) groups() []app.UI {
 		for _, one := range all[g.key] {
 			boxes = append(boxes, components.Check{
 				ID: privilegeID(one.Name), Name: privilegeID(one.Name), Label: one.Name, Hint: now.Hint(&catalog.SetACLs.Function, aclField(one)),
-				On: slices.Contains(p.held.Value.Privileges, one.Name),
+				On: slices.Contains(p.held.Value[0].Privileges, one.Name),
 			}.UI())
 		}
 		list = append(list, app.Elem("fieldset").Class("mb-3").Body(boxes...))

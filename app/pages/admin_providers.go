@@ -22,11 +22,11 @@ import (
 // AdminProviders is the identity providers and the market providers.
 type AdminProviders struct {
 	app.Compo
+	calling
 
 	Desk    *identity.Desk
 	Session identity.Session
 
-	by       caller
 	identity collection
 	market   collection
 	state    Load[map[string]catalog.AuthnProvider] // by the provider's name
@@ -69,35 +69,23 @@ func pack(args url.Values) {
 	args.Set("configurations", string(raw))
 }
 
-// OnMount loads the providers.
-func (p *AdminProviders) OnMount(ctx app.Context) {
-	defer components.Guard()
-	p.by.ctx = ctx
-	p.identity = collection{by: &p.by, list: &catalog.ListAuthnProviders.Function, add: newProvider,
-		change: changeProvider, remove: &catalog.RemoveAuthnProvider.Function,
-		member: "provider_id", key: "provider_id", columns: []string{"issuer", "services", "links"}, show: p.services, more: p.identityButtons, beside: p.failing, warn: true}
-	p.market = collection{by: &p.by, list: &catalog.ListMarketProviderDetails.Function, add: newMarket,
-		change: changeMarket, remove: &catalog.RemoveMarketProvider.Function,
-		member: "name", key: "name", columns: []string{"display_name", "enabled"}, show: showEnabled, more: p.marketButtons}
-	p.load()
-}
-
-// OnUpdate loads them again for another session.
-func (p *AdminProviders) OnUpdate(app.Context) {
-	defer components.Guard()
-	p.load()
-}
-
-func (p *AdminProviders) load() {
+func (p *AdminProviders) wants(*url.URL) []inquiry {
 	p.by.desk = p.Desk
-	p.identity.load()
-	p.market.load()
-	p.states()
+	if p.identity.by == nil {
+		p.identity = collection{by: &p.by, list: &catalog.ListAuthnProviders.Function, add: newProvider,
+			change: changeProvider, remove: &catalog.RemoveAuthnProvider.Function,
+			member: "provider_id", key: "provider_id", columns: []string{"issuer", "services", "links"}, show: p.services, more: p.identityButtons, beside: p.failing, warn: true}
+		p.market = collection{by: &p.by, list: &catalog.ListMarketProviderDetails.Function, add: newMarket,
+			change: changeMarket, remove: &catalog.RemoveMarketProvider.Function,
+			member: "name", key: "name", columns: []string{"display_name", "enabled"}, show: showEnabled, more: p.marketButtons}
+	}
+	return []inquiry{p.identity.wants(), p.market.wants(), p.states()}
 }
 
-func (p *AdminProviders) states() {
+// states asks where each provider is on.
+func (p *AdminProviders) states() inquiry {
 	desk := p.Desk
-	p.state.Start(p.by.ctx, func(ctx context.Context) (map[string]catalog.AuthnProvider, error) {
+	return p.state.From(func(ctx context.Context) (map[string]catalog.AuthnProvider, error) {
 		answer, err := client.Call(ctx, desk, catalog.GetAuthnProviders, nothing)
 		states := map[string]catalog.AuthnProvider{}
 		for _, one := range answer.Providers {
@@ -162,7 +150,7 @@ func (p *AdminProviders) toggle(name string, service scalar.Service, on bool) ap
 	return app.Button().Type("button").Class("btn btn-sm").Aria("label", service.Title()+" "+spoken).Aria("pressed", on).Title(spoken).
 		OnClick(press(func() {
 			p.by.at(formCall{of: of, fixed: url.Values{"provider_id": {name}, "service_name": {string(service)}},
-				done: texts.Fill(done, "name", name), then: func(any) { p.states() }})
+				done: texts.Fill(done, "name", name), then: func(any) { p.states().start(p.ctx) }})
 		}), spoken).
 		Body(app.Span().Class("glyph-text").Body(icon, app.Text(service.Title())))
 }
@@ -173,7 +161,7 @@ func (p *AdminProviders) identityButtons(t thing) []app.UI {
 		return button(icon, label, name, func() {
 			before()
 			p.by.open(formCall{ask: q, fixed: url.Values{"provider_id": {name}}, labels: words.Identity.Labels, action: texts.Now().Common.Save,
-				title: texts.Fill(title, "name", name), done: texts.Fill(done, "name", name), dress: pack, then: func(any) { p.states() }})
+				title: texts.Fill(title, "name", name), done: texts.Fill(done, "name", name), dress: pack, then: func(any) { p.states().start(p.ctx) }})
 		})
 	}
 	return []app.UI{
@@ -188,7 +176,7 @@ func (p *AdminProviders) failing() app.UI {
 	return button(components.Icon("plug-connected-x"), words.Failing, "", func() {
 		p.by.open(formCall{of: &catalog.DisableFailingAuthnProviders.Function, title: words.FailingTitle, warning: words.FailingText, action: words.Failing,
 			done: words.AllWell, then: func(answer any) {
-				p.states()
+				p.states().start(p.ctx)
 				if told := failures(answer); told != "" {
 					p.by.done, p.by.failed = "", fault.New(fault.Unavailable, "%s", told)
 				}

@@ -14,7 +14,6 @@ import (
 	"postern/app/texts"
 	"postern/shared/catalog"
 	"postern/shared/client"
-	"postern/shared/fault"
 )
 
 // What the forms ask for.
@@ -26,6 +25,7 @@ var (
 // AdminResellers is the resellers with what they may do, and the saved lists of privileges.
 type AdminResellers struct {
 	app.Compo
+	doing
 
 	Desk    *identity.Desk
 	Session identity.Session
@@ -34,64 +34,31 @@ type AdminResellers struct {
 	one   string // the reseller whose privileges are shown; empty: the list
 	rows  Load[pageOf[catalog.Reseller]]
 	lists Load[[]catalog.ACLList]
-	held  Load[catalog.Reseller]
-	deeds deeds
+	held  Load[[]catalog.Reseller] // that one, or nobody
 }
 
-// OnMount loads what the address asks for.
-func (p *AdminResellers) OnMount(ctx app.Context) {
-	defer components.Guard()
-	p.deeds.ctx = ctx
-	p.read(ctx.Page().URL())
-}
-
-// OnNav follows the address within the screen.
-func (p *AdminResellers) OnNav(ctx app.Context) {
-	defer components.Guard()
-	if u := ctx.Page().URL(); u.Path == resellersPath && p.deeds.ctx != nil {
-		p.read(u)
-	}
-}
-
-// OnUpdate loads it again for another session.
-func (p *AdminResellers) OnUpdate(app.Context) {
-	defer components.Guard()
-	p.load()
-}
-
-func (p *AdminResellers) read(u *url.URL) {
-	p.place = components.ReadPlace(u.Query(), "reseller")
+func (p *AdminResellers) wants(at *url.URL) []inquiry {
+	p.place = components.ReadPlace(at.Query(), "reseller")
 	if one := p.place.Only["reseller"]; one != p.one {
-		p.one, p.held = one, Load[catalog.Reseller]{}
+		p.one, p.held = one, Load[[]catalog.Reseller]{}
 		p.deeds.failed, p.deeds.done = nil, ""
 	}
-	p.load()
-}
-
-func (p *AdminResellers) load() {
 	desk, one, place := p.Desk, p.one, p.place
-	p.lists.Start(p.deeds.ctx, func(ctx context.Context) ([]catalog.ACLList, error) {
+	lists := p.lists.From(func(ctx context.Context) ([]catalog.ACLList, error) {
 		answer, err := client.Call(ctx, desk, catalog.ListACLs, struct{}{})
 		return answer.ACL, err
 	})
 	if one == "" {
-		p.rows.Start(p.deeds.ctx, func(ctx context.Context) (pageOf[catalog.Reseller], error) {
+		return []inquiry{lists, p.rows.From(func(ctx context.Context) (pageOf[catalog.Reseller], error) {
 			answer, err := client.Ask(ctx, desk, catalog.ListResellersWithPrivileges, catalog.ListResellersWithPrivilegesRequest{},
 				place.Shape(pageSize, "user", "accounts", "since"))
 			return onPage(answer.Out.Resellers, answer.Shaped), err
-		})
-		return
+		})}
 	}
-	p.held.Start(p.deeds.ctx, func(ctx context.Context) (catalog.Reseller, error) {
+	return []inquiry{lists, p.held.From(func(ctx context.Context) ([]catalog.Reseller, error) {
 		answer, err := client.Call(ctx, desk, catalog.ListResellersWithPrivileges, catalog.ListResellersWithPrivilegesRequest{User: one})
-		if err == nil && len(answer.Resellers) == 0 {
-			err = fault.New(fault.Unknown, "%s", texts.Fill(texts.Now().Admin.Resellers.NotOne, "user", one))
-		}
-		if err != nil {
-			return catalog.Reseller{}, err
-		}
-		return answer.Resellers[0], nil
-	})
+		return answer.Resellers, err
+	})}
 }
 
 // Render draws the resellers and the lists, or one reseller's privileges.
@@ -227,9 +194,4 @@ func (p *AdminResellers) SetPrivileges() {
 		request.ACL[name] = "1"
 	}
 	act(&p.deeds, p.Desk, texts.Now().Admin.Saved, catalog.SetACLs, request, p.load)
-}
-
-func (p *AdminResellers) onAgain(app.Context, app.Event) {
-	defer components.Guard()
-	p.load()
 }

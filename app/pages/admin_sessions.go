@@ -17,54 +17,28 @@ import (
 // AdminSessions is who is signed in, of all that the administrator has power over.
 type AdminSessions struct {
 	app.Compo
+	doing
 
 	Desk    *identity.Desk
 	Session identity.Session
 
 	place components.Place
 	rows  Load[pageOf[catalog.LiveSession]]
-	deeds deeds
 }
 
-// OnMount loads what the address asks for.
-func (p *AdminSessions) OnMount(ctx app.Context) {
-	defer components.Guard()
-	p.deeds.ctx = ctx
-	p.read(ctx.Page().URL())
-}
-
-// OnNav follows the address within the screen.
-func (p *AdminSessions) OnNav(ctx app.Context) {
-	defer components.Guard()
-	if u := ctx.Page().URL(); u.Path == adminSessionsPath && p.deeds.ctx != nil {
-		p.read(u)
-	}
-}
-
-// OnUpdate loads it again for another session.
-func (p *AdminSessions) OnUpdate(app.Context) {
-	defer components.Guard()
-	p.load()
-}
-
-func (p *AdminSessions) read(u *url.URL) {
-	p.place = components.ReadPlace(u.Query(), "service")
-	p.load()
-}
-
-func (p *AdminSessions) load() {
-	desk, place := p.Desk, p.place
-	request := catalog.ListSessionsRequest{Limit: pageSize}
+func (p *AdminSessions) wants(at *url.URL) []inquiry {
+	p.place = components.ReadPlace(at.Query(), "service")
+	desk, place, request := p.Desk, p.place, catalog.ListSessionsRequest{Limit: pageSize}
 	for _, s := range scalar.CPanel.Choices() {
 		if s == place.Only["service"] {
 			request.Service = scalar.Service(s)
 		}
 	}
-	p.rows.Start(p.deeds.ctx, func(ctx context.Context) (pageOf[catalog.LiveSession], error) {
+	return []inquiry{p.rows.From(func(ctx context.Context) (pageOf[catalog.LiveSession], error) {
 		answer, err := client.Ask(ctx, desk, catalog.ListAllSessions, request,
 			place.Shape(pageSize, "user", "created", "last_seen", "ends"))
 		return onPage(answer.Out.Sessions, answer.Shaped), err
-	})
+	})}
 }
 
 // Render draws the list.
@@ -118,9 +92,9 @@ func (p *AdminSessions) row(s catalog.LiveSession) []app.UI {
 			app.Span().Class("breakable numbers").Text(s.Address),
 			app.Div().Class("text-secondary small agent").Title("%s", s.UserAgent).Text(s.UserAgent),
 		),
-		app.Span().Class("numbers text-secondary").Text(moment(s.Created)),
-		app.Span().Class("numbers text-secondary").Text(moment(s.LastSeen)),
-		app.Span().Class("numbers text-secondary").Text(moment(s.Ends)),
+		moment(s.Created).Class("numbers text-secondary"),
+		moment(s.LastSeen).Class("numbers text-secondary"),
+		moment(s.Ends).Class("numbers text-secondary"),
 		end,
 	}
 }
@@ -142,9 +116,4 @@ func (p *AdminSessions) dialog() app.UI {
 // End ends the session that the dialog asks about.
 func (p *AdminSessions) End() {
 	act(&p.deeds, p.Desk, texts.Now().Admin.Sessions.Ended, catalog.RevokeSessionAsAdmin, catalog.RevokeSessionRequest{Name: p.deeds.subject}, p.load)
-}
-
-func (p *AdminSessions) onAgain(app.Context, app.Event) {
-	defer components.Guard()
-	p.load()
 }

@@ -2,6 +2,7 @@ package pages
 
 import (
 	"context"
+	"net/url"
 
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 
@@ -20,13 +21,13 @@ var issuerName = asks(&catalog.SetTFAIssuer.Function)
 // API offers to whoever is signed in.
 type AdminSettings struct {
 	app.Compo
+	doing
 
 	Desk    *identity.Desk
 	Door    identity.Door
 	Session identity.Session
 
-	rows  Load[serverSettings]
-	deeds deeds
+	rows Load[serverSettings]
 }
 
 type serverSettings struct {
@@ -34,29 +35,21 @@ type serverSettings struct {
 	functions []string
 }
 
-// OnMount loads the settings.
-func (p *AdminSettings) OnMount(ctx app.Context) {
-	defer components.Guard()
-	p.deeds.ctx = ctx
-	p.load()
-}
-
-// OnUpdate loads them again for another session.
-func (p *AdminSettings) OnUpdate(app.Context) {
-	defer components.Guard()
-	p.load()
-}
-
-func (p *AdminSettings) load() {
+func (p *AdminSettings) wants(*url.URL) []inquiry {
 	desk := p.Desk
-	p.rows.Start(p.deeds.ctx, func(ctx context.Context) (s serverSettings, err error) {
-		if s.issuer, err = client.Call(ctx, desk, catalog.GetTFAIssuer, catalog.GetTFAIssuerRequest{}); err != nil {
-			return s, err
-		}
-		list, err := client.Call(ctx, desk, catalog.AppList, struct{}{})
-		s.functions = list.App
+	return []inquiry{p.rows.From(func(ctx context.Context) (s serverSettings, err error) {
+		err = allOf(
+			func() (err error) {
+				s.issuer, err = client.Call(ctx, desk, catalog.GetTFAIssuer, catalog.GetTFAIssuerRequest{})
+				return
+			},
+			func() error {
+				list, err := client.Call(ctx, desk, catalog.AppList, struct{}{})
+				s.functions = list.App
+				return err
+			})
 		return s, err
-	})
+	})}
 }
 
 // Render draws the form and the facts.
@@ -81,8 +74,8 @@ func (p *AdminSettings) Render() app.UI {
 			Fields: names, Action: texts.Now().Common.Save, Busy: p.deeds.busy, Err: p.deeds.err, Submit: submit(p.Save)}.UI())),
 		components.Card(words.API, nil, app.Div().Class("card-body").Body(
 			components.Facts(
-				[2]string{words.Yours, texts.Number(len(p.rows.Value.functions))}, [2]string{words.AllDialects, texts.Number(count)},
-				[2]string{words.Hostname, p.Door.Hostname}, [2]string{words.Version, p.Door.Version},
+				components.Said(words.Yours, texts.Number(len(p.rows.Value.functions))), components.Said(words.AllDialects, texts.Number(count)),
+				components.Said(words.Hostname, p.Door.Hostname), components.Said(words.Version, p.Door.Version),
 			),
 			app.Div().Class("btn-list mt-3").Body(
 				app.A().Class("btn btn-sm").Href(shellPath).Text(words.Shell),
@@ -102,9 +95,4 @@ func (p *AdminSettings) Save() {
 	}
 	p.deeds.inline = true
 	act(&p.deeds, p.Desk, texts.Now().Admin.Saved, catalog.SetTFAIssuer, request, p.load)
-}
-
-func (p *AdminSettings) onAgain(app.Context, app.Event) {
-	defer components.Guard()
-	p.load()
 }

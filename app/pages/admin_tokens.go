@@ -23,6 +23,7 @@ var newToken = asks(&catalog.CreateToken.Function, "token_name", "acl", "whiteli
 // shown once, and kept nowhere.
 type AdminTokens struct {
 	app.Compo
+	doing
 
 	Desk    *identity.Desk
 	Session identity.Session
@@ -30,34 +31,12 @@ type AdminTokens struct {
 	place components.Place
 	rows  Load[[]catalog.ListedToken]
 	fresh catalog.CreatedToken // the token that was just made
-	deeds deeds
 }
 
-// OnMount loads the tokens.
-func (p *AdminTokens) OnMount(ctx app.Context) {
-	defer components.Guard()
-	p.deeds.ctx = ctx
-	p.place = components.ReadPlace(ctx.Page().URL().Query())
-	p.load()
-}
-
-// OnNav follows the address within the screen.
-func (p *AdminTokens) OnNav(ctx app.Context) {
-	defer components.Guard()
-	if u := ctx.Page().URL(); u.Path == adminTokensPath && p.deeds.ctx != nil {
-		p.place = components.ReadPlace(u.Query())
-	}
-}
-
-// OnUpdate loads them again for another session.
-func (p *AdminTokens) OnUpdate(app.Context) {
-	defer components.Guard()
-	p.load()
-}
-
-func (p *AdminTokens) load() {
+func (p *AdminTokens) wants(at *url.URL) []inquiry {
+	p.place = components.ReadPlace(at.Query())
 	desk := p.Desk
-	p.rows.Start(p.deeds.ctx, func(ctx context.Context) ([]catalog.ListedToken, error) {
+	return []inquiry{p.rows.From(func(ctx context.Context) ([]catalog.ListedToken, error) {
 		answer, err := client.Call(ctx, desk, catalog.ListTokens, catalog.ListTokensRequest{})
 		list := make([]catalog.ListedToken, 0, len(answer.Tokens))
 		for _, t := range answer.Tokens {
@@ -65,7 +44,7 @@ func (p *AdminTokens) load() {
 		}
 		sort.Slice(list, func(a, b int) bool { return list[a].Name < list[b].Name })
 		return list, err
-	})
+	})}
 }
 
 // Render draws the list, and above it the token that was just made.
@@ -146,7 +125,7 @@ func (p *AdminTokens) row(t catalog.ListedToken) []app.UI {
 	if addresses == "" {
 		addresses = words.AnyAddress
 	}
-	expires := app.Span().Class("numbers text-secondary").Text(moment(t.ExpiresAt))
+	expires := moment(t.ExpiresAt).Class("numbers text-secondary")
 	if t.ExpiresAt != 0 && t.ExpiresAt < scalar.At(texts.Clock()) {
 		expires = app.Span().Class("badge bg-red-lt").Text(words.Expired)
 	}
@@ -154,7 +133,7 @@ func (p *AdminTokens) row(t catalog.ListedToken) []app.UI {
 		app.Span().Class("breakable fw-medium").Text(t.Name),
 		app.Span().Class("breakable text-secondary").Text(privileges),
 		app.Span().Class("breakable numbers text-secondary").Text(addresses),
-		app.Span().Class("numbers text-secondary").Text(moment(t.CreateTime)),
+		moment(t.CreateTime).Class("numbers text-secondary"),
 		expires,
 		button(components.Icon("trash"), words.Revoke, t.Name, func() { p.deeds.ask("revoke", t.Name, "") }),
 	}
@@ -201,9 +180,4 @@ func (p *AdminTokens) Revoke() {
 	}
 	act(&p.deeds, p.Desk, texts.Fill(texts.Now().Admin.Tokens.Revoked, "name", p.deeds.subject), catalog.RevokeTokens,
 		catalog.RevokeTokensRequest{Names: []string{p.deeds.subject}}, p.load)
-}
-
-func (p *AdminTokens) onAgain(app.Context, app.Event) {
-	defer components.Guard()
-	p.load()
 }

@@ -11,45 +11,34 @@ import (
 	"postern/app/identity"
 )
 
-// asksAhead is a screen that can ask for what it shows before it is in sight, so
-// that it is drawn once, with its rows, and not before that without them: by the
-// server already (Draw), and again by the app, which finds the answers in the page.
-// Ahead is called once, outside the UI goroutine, on a screen that is not mounted,
-// and asks calls that read alone, for nobody has done anything yet. What it cannot
-// get, then the answer is false, it leaves to OnMount, which also says what is wrong.
-type asksAhead interface {
-	app.UI
-	Ahead(ctx context.Context, at *url.URL) bool
-}
-
 // aheadPatience is how long the first screen may wait for its rows behind the
 // splash. Then it is drawn, and says itself that it is loading.
 const aheadPatience = time.Second
 
-// ahead is the first screen, at an address, with what it shows; nil if that one does
-// not ask ahead.
+// ahead is the first screen, at an address, with what it shows; nil if it is drawn by
+// the app alone.
 func ahead(door identity.Door, at *url.URL) app.UI {
 	if door.Session == nil {
 		return nil
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), aheadPatience)
 	defer cancel()
-	screen, _ := asked(ctx, desk, door, at)
-	return screen
+	return asked(ctx, desk, door, at)
 }
 
-// asked is the screen at an address, with what it shows if full; nil if it does not
-// ask ahead.
-func asked(ctx context.Context, d *identity.Desk, door identity.Door, at *url.URL) (screen app.UI, full bool) {
+// asked is the screen at an address, with what it shows; nil if there is none, or one
+// that is drawn by the app alone.
+func asked(ctx context.Context, d *identity.Desk, door identity.Door, at *url.URL) app.UI {
 	one, found := find(shown(door, *door.Session), identity.Stable(at.Path))
 	if !found {
-		return nil, false
+		return nil
 	}
-	asks, is := one.Draw(d, door, *door.Session).(asksAhead)
+	screen, is := one.Draw(d, door, *door.Session).(inquirer)
 	if !is {
-		return nil, false
+		return nil
 	}
-	return asks, asks.Ahead(ctx, at)
+	askAhead(ctx, screen, at)
+	return screen
 }
 
 // beginAhead is ahead beside something else; call the answer to wait for it.

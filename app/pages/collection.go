@@ -17,47 +17,54 @@ type collection struct {
 	list, remove *function.Function
 	add, change  *question // change may be nil
 
-	in      string   // the member of the answer that has the rows; empty: the answer is the rows
-	member  string   // the member that names a thing
-	key     string   // the parameter that names it; of add too
-	columns []string // the members that are shown, behind the name
-	prompt  url.Values
+	in      string                              // the member of the answer that has the rows; empty: the answer is the rows
+	member  string                              // the member that names a thing
+	key     string                              // the parameter that names it; of add too
+	columns []string                            // the members that are shown, behind the name
+	prompt  func() url.Values                   // what the form begins with; may be nil
 	show    func(t thing, member string) app.UI // nil: as text
 	more    func(t thing) []app.UI              // further buttons; may be nil
 	beside  func() app.UI                       // a button beside the one that adds; may be nil
 	warn    bool                                // taking away asks for the name
 
 	by     *caller
-	rows   Load[[]thing]
-	answer thing // all of the list's answer
+	rows   Load[collected]
 	fresh  string
 	secret string // of the thing that was just made, shown this once
 }
 
-func (c *collection) load() {
+// collected is what a collection's list has answered.
+type collected struct {
+	things []thing
+	whole  thing // all of the answer, where the things are a member of it
+}
+
+func (c *collection) load() { c.wants().start(c.by.ctx) }
+
+func (c *collection) wants() inquiry {
 	desk, of, in, member := c.by.desk, c.list, c.in, c.member
-	c.rows.Start(c.by.ctx, func(ctx context.Context) ([]thing, error) {
+	return c.rows.From(func(ctx context.Context) (got collected, err error) {
 		answer, _, err := send(ctx, desk, of, nil)
 		if in != "" {
-			whole := object(answer)
-			answer = whole[in]
-			c.by.ctx.Dispatch(func(app.Context) { c.answer = whole })
+			got.whole = object(answer)
+			answer = got.whole[in]
 		}
 		values, _ := answer.([]any)
-		rows := make([]thing, len(values))
-		for i, v := range values {
-			if rows[i] = object(v); rows[i] == nil {
-				rows[i] = thing{member: v}
+		for _, v := range values {
+			one := object(v)
+			if one == nil {
+				one = thing{member: v}
 			}
+			got.things = append(got.things, one)
 		}
-		return rows, err
+		return got, err
 	})
 }
 
 // names are what the things are called.
 func (c *collection) names() []string {
-	names := make([]string, len(c.rows.Value))
-	for i, t := range c.rows.Value {
+	names := make([]string, len(c.rows.Value.things))
+	for i, t := range c.rows.Value.things {
 		names[i] = t.text(c.member)
 	}
 	return names
@@ -65,7 +72,7 @@ func (c *collection) names() []string {
 
 // find is the thing of a name as it is now: a row's button may be older than the row.
 func (c *collection) find(name string) thing {
-	for _, t := range c.rows.Value {
+	for _, t := range c.rows.Value.things {
 		if t.text(c.member) == name {
 			return t
 		}
@@ -83,7 +90,7 @@ func (c *collection) draw(words texts.Things, icon app.UI) app.UI {
 	table.Columns = append(table.Columns, texts.Now().Things.Actions)
 	if c.rows.Have {
 		table.Rows = [][]app.UI{}
-		for _, t := range c.rows.Value {
+		for _, t := range c.rows.Value.things {
 			table.Rows = append(table.Rows, c.row(words, t))
 		}
 	}
@@ -155,8 +162,8 @@ func (c *collection) open(words texts.Things, ask *question, t thing) {
 		c.load()
 	}
 	c.by.open(f)
-	if t == nil {
-		for name, values := range c.prompt {
+	if t == nil && c.prompt != nil {
+		for name, values := range c.prompt() {
 			c.by.ctx.Defer(func(app.Context) { components.Type("field-"+name, values[0]) })
 		}
 	}

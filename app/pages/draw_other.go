@@ -21,13 +21,19 @@ type Drawn struct {
 	HTML  string
 }
 
+// Reader is whom a page is drawn for.
+type Reader struct {
+	Language *texts.Texts
+	Zone     string // their time zone by its IANA name; empty: it is not known
+}
+
 // Draw draws what someone who is signed in sees at an address: the frame, and the
-// screen if it can ask for what it shows, else its place. Everything is asked at
+// screen with what it asks for, else its place. Everything is asked at
 // desk, as that someone; nil: nobody is signed in there. addresses are those that
 // the page's <html> element carries. Links, searches and signing out work in it
 // as they are; for all else the loader waits for the app. A screen that breaks is an
 // error too: its page goes out without it, and nobody else's waits for it.
-func Draw(ctx context.Context, d *identity.Desk, at *url.URL, language *texts.Texts, addresses map[string]string) (page *Drawn, err error) {
+func Draw(ctx context.Context, d *identity.Desk, at *url.URL, reader Reader, addresses map[string]string) (page *Drawn, err error) {
 	defer func() {
 		if cause := recover(); cause != nil {
 			page, err = nil, fmt.Errorf("drawing broke: %v\n%s", cause, debug.Stack())
@@ -37,13 +43,14 @@ func Draw(ctx context.Context, d *identity.Desk, at *url.URL, language *texts.Te
 	if err != nil || door.Session == nil {
 		return nil, err
 	}
-	screen, full := asked(ctx, d, door, at)
+	door.Zone = reader.Zone
+	screen := asked(ctx, d, door, at)
 	r := &Root{door: door, known: true, path: identity.Stable(at.Path)}
 	r.firstPath = r.path
 	page = &Drawn{}
-	texts.Speak(language, func() {
+	texts.Speak(reader.Language, func() {
 		components.OnPage(addresses)
-		if r.first = screen; !full {
+		if r.first = screen; screen == nil {
 			r.first = app.Div().Class("card").Body(components.Loading())
 		}
 		page.Title = r.titled()

@@ -2,6 +2,7 @@ package pages
 
 import (
 	"context"
+	"net/url"
 
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 
@@ -16,35 +17,24 @@ import (
 // first mailboxes with a way into each one's Webmail, and the session.
 type AccountHome struct {
 	app.Compo
+	start
 
 	Desk    *identity.Desk
 	Door    identity.Door
 	Session identity.Session
 
-	ctx     app.Context
+	guard   guarding
+	mail    mailApplications
 	boxes   Load[client.Answer[[]catalog.Pop]]
 	webmail Entrance
 }
 
-// OnMount loads the mailboxes.
-func (h *AccountHome) OnMount(ctx app.Context) {
-	defer components.Guard()
-	h.ctx = ctx
-	h.load()
-}
-
-// OnUpdate loads them again for another session.
-func (h *AccountHome) OnUpdate(app.Context) {
-	defer components.Guard()
-	h.load()
-}
-
-func (h *AccountHome) load() {
+func (h *AccountHome) wants(*url.URL) []inquiry {
 	desk := h.Desk
-	h.boxes.Start(h.ctx, func(ctx context.Context) (client.Answer[[]catalog.Pop], error) {
+	return append(h.guard.wants(desk, h.Session), h.mail.wants(desk), h.boxes.From(func(ctx context.Context) (client.Answer[[]catalog.Pop], error) {
 		return client.Ask(ctx, desk, catalog.ListPops, catalog.ListPopsRequest{SkipMain: true},
 			components.Place{Page: 1, Sort: "email"}.Shape(homeBoxes, ""))
-	})
+	}))
 }
 
 // Render draws the page.
@@ -71,10 +61,10 @@ func (h *AccountHome) Render() app.UI {
 	}
 	return app.Div().Body(
 		components.Outcome(h.webmail.Err, ""),
-		&Guarding{Desk: h.Desk, Session: h.Session},
+		h.guard.draw(h.Session),
 		components.Card(words.Mailboxes, app.Text(count), app.Div().Body(table.UI(), components.Slot(
 			app.If(h.boxes.Have, app.Div().Class("card-footer").Body(app.A().Href(mailboxesPath).Text(more)))))),
-		&MailApplications{Desk: h.Desk, Door: h.Door, Session: h.Session},
+		h.mail.draw(h.Door, h.Session),
 		sessionCard(h.Door, h.Session),
 	)
 }
@@ -96,9 +86,4 @@ func (h *AccountHome) row(b catalog.Pop) []app.UI {
 			h.webmail.Open(h.ctx, h.Desk, h.Door, b.Email)
 		}),
 	}
-}
-
-func (h *AccountHome) onAgain(app.Context, app.Event) {
-	defer components.Guard()
-	h.load()
 }

@@ -29,28 +29,32 @@ type links struct {
 }
 
 func (l *links) load() {
+	for _, one := range l.wants() {
+		one.start(l.by.ctx)
+	}
+}
+
+func (l *links) wants() []inquiry {
 	desk, user := l.by.desk, l.user
-	l.loadNames()
 	if !l.admin {
-		l.rows.Start(l.by.ctx, func(ctx context.Context) ([]catalog.AuthnLink, error) {
+		return []inquiry{l.wantsNames(), l.rows.From(func(ctx context.Context) ([]catalog.AuthnLink, error) {
 			return client.Call(ctx, desk, catalog.GetAuthnLinks, nothing)
-		})
-		return
+		})}
 	}
 	shape := function.Shape{Filters: []function.Filter{{Column: "username", Term: user, Test: function.Equal}}}
-	l.rows.Start(l.by.ctx, func(ctx context.Context) (list []catalog.AuthnLink, err error) {
+	return []inquiry{l.wantsNames(), l.rows.From(func(ctx context.Context) (list []catalog.AuthnLink, err error) {
 		answer, err := client.Ask(ctx, desk, catalog.GetAuthnLinkedUsers, nothing, shape)
 		for _, one := range answer.Out.Links {
 			list = append(list, one.AuthnLink)
 		}
 		return list, err
-	})
+	})}
 }
 
-// loadNames asks for the providers.
-func (l *links) loadNames() {
+// wantsNames asks for the providers.
+func (l *links) wantsNames() inquiry {
 	desk, admin, own := l.by.desk, l.admin, l.own
-	l.names.Start(l.by.ctx, func(ctx context.Context) (list []catalog.AuthnModule, err error) {
+	return l.names.From(func(ctx context.Context) (list []catalog.AuthnModule, err error) {
 		if !admin {
 			return client.Call(ctx, desk, catalog.ConfiguredAuthnModules, nothing)
 		}
@@ -141,7 +145,7 @@ func (l *links) row(one catalog.AuthnLink) []app.UI {
 	return []app.UI{
 		app.Span().Class("breakable").Text(l.title(one.ProviderID)),
 		identity, opens,
-		app.Span().Class("text-secondary text-nowrap").Text(moment(one.LinkTime)),
+		moment(one.LinkTime).Class("text-secondary text-nowrap"),
 		inRow(button(components.Icon("unlink"), words.Unlink, l.title(one.ProviderID)+", "+one.Subject, func() { l.askUnlink(one) })),
 	}
 }

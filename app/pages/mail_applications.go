@@ -14,46 +14,25 @@ import (
 	"postern/shared/scalar"
 )
 
-// MailApplications are the ways to read mail that the administrator has set: part
+// mailApplications are the ways to read mail that the administrator has set: part
 // of the home of mailboxes and accounts, nothing while there are none.
-type MailApplications struct {
-	app.Compo
-
-	Desk    *identity.Desk
-	Door    identity.Door
-	Session identity.Session
-
-	ctx  app.Context
+type mailApplications struct {
 	list Load[[]catalog.WebmailApplication]
 }
 
-// OnMount loads them.
-func (m *MailApplications) OnMount(ctx app.Context) {
-	defer components.Guard()
-	m.ctx = ctx
-	m.load()
-}
-
-// OnUpdate loads them again for another session.
-func (m *MailApplications) OnUpdate(app.Context) {
-	defer components.Guard()
-	m.load()
-}
-
-func (m *MailApplications) load() {
-	desk := m.Desk
-	m.list.Start(m.ctx, func(ctx context.Context) ([]catalog.WebmailApplication, error) {
+func (m *mailApplications) wants(desk *identity.Desk) inquiry {
+	return m.list.From(func(ctx context.Context) ([]catalog.WebmailApplication, error) {
 		answer, err := client.Call(ctx, desk, catalog.ListWebmailApplications, nothing)
 		return answer.Applications, err
 	})
 }
 
-// Render draws a link for each.
-func (m *MailApplications) Render() app.UI {
+// draw draws a link for each.
+func (m *mailApplications) draw(door identity.Door, s identity.Session) app.UI {
 	words := texts.Now().Applications
 	var links []app.UI
 	for _, one := range m.list.Value {
-		if href := m.link(one); href != "" {
+		if href := mailLink(door, s, one); href != "" {
 			links = append(links, app.A().Class("btn btn-primary").Href(href).Target("_blank").Rel("noopener noreferrer").
 				Body(withIcon("external-link", texts.Fill(words.Open, "name", one.Title))))
 		}
@@ -64,13 +43,13 @@ func (m *MailApplications) Render() app.UI {
 	return components.Slot(components.Card(words.Card, nil, app.Div().Class("card-body list-bar").Body(links...)))
 }
 
-// link opens an application: behind a Webmail session Postern itself signs in,
+// mailLink opens an application: behind a Webmail session Postern itself signs in,
 // and sends the browser to its start. Elsewhere there is only the address of one
 // that has its own.
-func (m *MailApplications) link(one catalog.WebmailApplication) string {
+func mailLink(door identity.Door, s identity.Session, one catalog.WebmailApplication) string {
 	switch {
-	case m.Door.Service == scalar.Webmail:
-		return m.Session.Token + "/webmail/open/" + url.PathEscape(one.Name)
+	case door.Service == scalar.Webmail:
+		return s.Token + "/webmail/open/" + url.PathEscape(one.Name)
 	case one.Address != "":
 		return one.Address + one.Start
 	}

@@ -2,6 +2,7 @@ package pages
 
 import (
 	"context"
+	"net/url"
 
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 
@@ -19,16 +20,16 @@ const passwordPath = "/account/password"
 // OwnPassword is the screen on which people change the password that they sign in with.
 type OwnPassword struct {
 	app.Compo
+	start
 
 	Desk    *identity.Desk
 	Session identity.Session
 
-	ctx    app.Context
 	change Change
 }
 
-// OnMount keeps the context.
-func (p *OwnPassword) OnMount(ctx app.Context) { p.ctx = ctx }
+// wants nothing: the form is all there is.
+func (p *OwnPassword) wants(*url.URL) []inquiry { return nil }
 
 // Render draws the form.
 func (p *OwnPassword) Render() app.UI {

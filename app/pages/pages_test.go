@@ -86,7 +86,7 @@ func TestTheListsFourStates(t *testing.T) {
 	} {
 		h := &AccountHome{Desk: says(200, body), Session: identity.Session{User: "anna", Kind: "account", Created: 1772616600}}
 		html := drawn(t, h, nil)
-		if !strings.Contains(html, want) || !strings.Contains(html, "4 Mar 2026, 09:30") || strings.Contains(html, "Loading…") {
+		if !strings.Contains(html, want) || !strings.Contains(html, "2026-03-04 09:30 UTC") || strings.Contains(html, "Loading…") {
 			t.Errorf("%s: the page lacks %q", body, want)
 		}
 	}

@@ -2,9 +2,10 @@
 // component, which picks the one to show.
 //
 // A screen is a go-app component: its inputs are exported fields that Root sets,
-// its state is unexported. It loads in OnMount with the context of its own, and
-// again in OnUpdate when Root hands it another session. Names of screens are
-// unique in the whole app, as go-app tells components apart by package and name.
+// its state is unexported. It embeds a start, and says what it asks for at an
+// address; the start asks that, ahead of the first drawing where it can. Names of
+// screens are unique in the whole app, as go-app tells components apart by package
+// and name.
 // Screens ask the server through package identity and are drawn with package
 // components; their sentences are in package texts.
 package pages

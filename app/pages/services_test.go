@@ -46,11 +46,11 @@ func TestWaysToConnectToADatabase(t *testing.T) {
 // TestMailApplicationLinks: a mounted one opens behind a Webmail session alone.
 func TestMailApplicationLinks(t *testing.T) {
 	mounted, away := catalog.WebmailApplication{Name: "roundcube", Path: "/3rdparty/roundcube", Start: "/"}, catalog.WebmailApplication{Name: "away", Address: "https://mail.example", Start: "/?login"}
-	webmail := &MailApplications{Door: identity.Door{Service: scalar.Webmail}, Session: identity.Session{Token: "/cpsess1234567890"}}
-	account := &MailApplications{Door: identity.Door{Service: scalar.CPanel}}
+	session := identity.Session{Token: "/cpsess1234567890"}
+	webmail, account := identity.Door{Service: scalar.Webmail}, identity.Door{Service: scalar.CPanel}
 	for want, got := range map[string]string{
-		"/cpsess1234567890/webmail/open/roundcube": webmail.link(mounted), "/cpsess1234567890/webmail/open/away": webmail.link(away),
-		"": account.link(mounted), "https://mail.example/?login": account.link(away),
+		"/cpsess1234567890/webmail/open/roundcube": mailLink(webmail, session, mounted), "/cpsess1234567890/webmail/open/away": mailLink(webmail, session, away),
+		"": mailLink(account, session, mounted), "https://mail.example/?login": mailLink(account, session, away),
 	} {
 		if got != want {
 			t.Errorf("%q, want %q", got, want)

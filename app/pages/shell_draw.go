@@ -111,9 +111,9 @@ func (p *Shell) declared() app.UI {
 }
 
 // facts are who may call the function.
-func (p *Shell) facts() [][2]string {
+func (p *Shell) facts() []components.Fact {
 	words, f := texts.Now().Admin.Shell, p.of
-	list := [][2]string{{words.Dialect, dialectTitles[p.dialect]}}
+	list := []components.Fact{components.Said(words.Dialect, dialectTitles[p.dialect])}
 	if p.dialect == function.OnWHM {
 		needs := f.Needs
 		switch {
@@ -122,15 +122,15 @@ func (p *Shell) facts() [][2]string {
 		case !p.Session.May(needs):
 			needs += " – " + words.YouLack
 		}
-		list = append(list, [2]string{words.Privilege, needs})
+		list = append(list, components.Said(words.Privilege, needs))
 	} else {
 		callers := words.Owners
 		if f.Callers == function.Everybody {
 			callers = words.Everybody
 		}
-		list = append(list, [2]string{words.Callers, callers})
+		list = append(list, components.Said(words.Callers, callers))
 		if f.Feature != "" {
-			list = append(list, [2]string{words.Feature, f.Feature})
+			list = append(list, components.Said(words.Feature, f.Feature))
 		}
 	}
 	var others []string
@@ -140,7 +140,7 @@ func (p *Shell) facts() [][2]string {
 		}
 	}
 	if len(others) > 0 {
-		list = append(list, [2]string{words.AlsoAs, strings.Join(others, ", ")})
+		list = append(list, components.Said(words.AlsoAs, strings.Join(others, ", ")))
 	}
 	return list
 }

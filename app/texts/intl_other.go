@@ -41,7 +41,7 @@ func Number(n int) string {
 }
 
 // Moment writes a day and a time in the reader's own time zone.
-func Moment(t time.Time) string { return t.UTC().Format("2 Jan 2006, 15:04") }
+func Moment(t time.Time) string { return t.UTC().Format("2006-01-02 15:04 UTC") }
 
 // Day writes a day in the reader's own time zone.
 func Day(t time.Time) string { return t.UTC().Format(time.DateOnly) }

@@ -7,11 +7,11 @@ import (
 	"time"
 )
 
-// Zone is the reader's time zone by its IANA name.
-func Zone() string { return "UTC" }
+// Zone is the reader's time zone by its IANA name; outside a browser it is not known.
+func Zone() string { return "" }
 
 // Date writes a day of the calendar.
-func Date(t time.Time) string { return t.Format("2 Jan 2006") }
+func Date(t time.Time) string { return t.Format(time.DateOnly) }
 
 // EndOfDay is the last second of a day such as 2026-03-04 in the reader's zone,
 // in seconds since 1970; what is no day is given back.

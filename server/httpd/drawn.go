@@ -14,6 +14,7 @@ import (
 	"postern/app/identity"
 	"postern/app/pages"
 	"postern/app/texts"
+	"postern/shared/catalog"
 	"postern/shared/fault"
 	"postern/shared/wire"
 	"postern/web"
@@ -34,7 +35,7 @@ func (s *Site) drawn(r *http.Request) func(*texts.Texts, map[string]string) *web
 		ctx, cancel := context.WithTimeout(r.Context(), drawPatience)
 		defer cancel()
 		within := inside{r: r, site: http.HandlerFunc(s.route), told: identity.Told{}}
-		page, err := pages.Draw(ctx, identity.NewDesk(within.fetch), r.URL, language, addresses)
+		page, err := pages.Draw(ctx, identity.NewDesk(within.fetch), r.URL, pages.Reader{Language: language, Zone: zone(r)}, addresses)
 		switch {
 		case r.Context().Err() != nil: // nobody waits for it
 			return nil
@@ -46,6 +47,19 @@ func (s *Site) drawn(r *http.Request) func(*texts.Texts, map[string]string) *web
 		}
 		return &web.Drawn{Title: page.Title, HTML: page.HTML, Told: within.told}
 	}
+}
+
+// zone is the reader's time zone, which the loader keeps in a cookie; empty where it
+// is not known. It may be anybody's words.
+func zone(r *http.Request) string {
+	kept, err := r.Cookie("postern_zone")
+	if err != nil {
+		return ""
+	}
+	if _, err := catalog.GetStatistics.Read(url.Values{"timezone": {kept.Value}}); err != nil {
+		return ""
+	}
+	return kept.Value
 }
 
 // inside asks this service what the app is going to ask it, as the browser that r

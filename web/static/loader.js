@@ -107,7 +107,8 @@
   let pressed, stopped = false;
   const place = () => location.pathname + location.search;
   const began = place();
-  const changed = (field) => field.options ? [...field.options].some((one) => one.selected !== one.defaultSelected) : field.value !== field.defaultValue;
+  const ticked = (field) => field.type === "checkbox" || field.type === "radio";
+  const changed = (field) => ticked(field) ? field.checked !== field.defaultChecked : field.options ? [...field.options].some((one) => one.selected !== one.defaultSelected) : field.value !== field.defaultValue;
   const twin = (element, drawn, app) => {
     const way = [];
     for (let at = element; at !== drawn; at = at.parentElement) way.unshift([...at.parentElement.children].indexOf(at));
@@ -119,7 +120,8 @@
     if (!drawn) return;
     const here = place() === began;
     const of = (element) => here ? twin(element, drawn.firstElementChild, document.body.firstElementChild) : undefined;
-    const fields = [...drawn.querySelectorAll("input, select")].filter(changed).map((field) => [of(field), field.value]);
+    const fields = [...drawn.querySelectorAll("input, select, textarea")].filter(changed).map((field) => [of(field), field]);
+    const opened = [...drawn.querySelectorAll("details[open]")].map(of);
     const at = drawn.contains(document.activeElement) ? document.activeElement : undefined;
     const cursor = at && of(at), from = at?.selectionStart, to = at?.selectionEnd;
     const press = pressed && of(pressed);
@@ -131,39 +133,64 @@
     scrollTo(page);
     for (const [part, to] of scrolled) part?.scrollTo(to);
     cursor?.focus({ preventScroll: true });
-    for (const [field, value] of fields) {
-      if (!field || field.value === value) continue;
-      field.value = value;
-      field.dispatchEvent(new Event("change", { bubbles: true }));
-    }
+    for (const part of opened) part?.setAttribute("open", "");
+    const told = fields.filter(([field, from]) => {
+      const what = ticked(from) ? "checked" : "value";
+      if (!field || field[what] === from[what]) return false;
+      field[what] = from[what];
+      return true;
+    }); // all of them first: a list goes where they lead together
+    for (const [field] of told) field.dispatchEvent(new Event("change", { bubbles: true }));
     if (cursor && typeof from === "number") cursor.setSelectionRange(from, to);
     press?.click();
   };
   const drawnIn = (event) => event.target.closest?.("#drawn");
+  const wait = (button, busy) => {
+    pressed?.removeAttribute("aria-busy"); // the last one counts
+    pressed = button;
+    if (busy && !stopped) button?.setAttribute("aria-busy", "true");
+  };
   document.addEventListener("click", (event) => {
     const button = drawnIn(event) && event.target.closest("button");
     if (button?.type !== "button") return;
-    pressed?.removeAttribute("aria-busy"); // the last one counts
-    pressed = button;
     const menu = button.matches(".navbar-toggler") && document.querySelector("#drawn #menu");
-    if (!menu) return stopped || button.setAttribute("aria-busy", "true");
+    wait(button, !menu);
+    if (!menu) return;
     const open = menu.classList.toggle("show"); // this much goes without the app
     button.setAttribute("aria-expanded", open);
     if (!open) pressed = undefined;
   });
-  // The server knows neither the reader's time zone nor their country. Days are written
-  // as soon as they are there: in sight, they would move what is beside them.
-  let days;
-  const writeDays = () => {
-    const list = [...document.querySelectorAll("#drawn [data-day]:not([data-written])")];
+  // Forms that lead to an address work by themselves; a list's leaves out what is not
+  // set, and of an order that is in it twice the one that is chosen counts. What else is
+  // sent waits for the app: nobody but the app knows what to do with it.
+  document.addEventListener("submit", (event) => {
+    if (!drawnIn(event) || event.target.hasAttribute("action")) return;
+    event.preventDefault();
+    wait(event.submitter, true);
+  });
+  document.addEventListener("formdata", ({ target, formData }) => {
+    if (!target.closest("#drawn") || target.method !== "get") return;
+    for (const name of new Set(formData.keys())) {
+      const value = formData.getAll(name).at(-1);
+      formData.delete(name);
+      if (value) formData.set(name, value);
+    }
+  });
+  // The server does not know the reader's country. Times are written as soon as they are
+  // there: in sight, they would be wrong, and move what is beside them.
+  const ways = { day: { dateStyle: "medium" }, moment: { dateStyle: "medium", timeStyle: "short" }, date: { dateStyle: "medium", timeZone: "UTC" } };
+  const writers = {};
+  const writeTimes = () => {
+    const list = [...document.querySelectorAll("#drawn :is([data-day], [data-moment], [data-date]):not([data-written])")];
     if (!document.getElementById("told")) list.pop(); // what follows is not here yet, so its own end may not be
-    for (const day of list) {
-      days ??= new Intl.DateTimeFormat(posternTongue(root.lang), { dateStyle: "medium" });
-      day.dataset.written = "";
-      day.textContent = days.format(day.dataset.day * 1000);
+    for (const time of list) {
+      const way = Object.keys(ways).find((one) => one in time.dataset);
+      writers[way] ??= new Intl.DateTimeFormat(posternTongue(root.lang), ways[way]);
+      time.dataset.written = "";
+      time.textContent = writers[way].format(time.dataset[way] * 1000);
     }
   };
-  const arriving = new MutationObserver(writeDays);
+  const arriving = new MutationObserver(writeTimes);
   arriving.observe(root, { childList: true, subtree: true });
 
   // What the app asks first is asked while it is on its way; app/fetch.go takes it.
@@ -206,7 +233,10 @@
     document.getElementById("stopped-reload").addEventListener("click", () => location.reload());
     entrance();
     arriving.disconnect();
-    writeDays();
+    writeTimes();
+    // The server counts by the reader's days, which only the browser knows.
+    const zone = new Intl.DateTimeFormat().resolvedOptions().timeZone;
+    if (zone) document.cookie = `postern_zone=${zone}; path=/; max-age=31536000; samesite=lax${location.protocol === "https:" ? "; secure" : ""}`;
     try {
       const go = new Go();
       const { instance } = await WebAssembly.instantiateStreaming(wasm, go.importObject);
