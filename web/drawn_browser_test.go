@@ -57,7 +57,7 @@ func newDrawing(t *testing.T, behind *canned) *drawing {
 				http.Error(w, "Not now.", http.StatusServiceUnavailable)
 				return
 			}
-		case r.URL.Path == "/admin/accounts" || r.URL.Path == "/":
+		case r.URL.Path == "/admin/accounts" || r.URL.Path == "/account/password" || r.URL.Path == "/":
 			behind.front.Show(w, r, web.Page{Locale: d.locale, Draw: d.draw(t, behind, r)})
 			return
 		}
@@ -124,6 +124,14 @@ func (d *drawing) take() []string {
 // open loads the list, without the app yet.
 func (d *drawing) open(t *tab) {
 	t.Helper()
+	d.begin(t, "/admin/accounts?q=client&sort=domain")
+	t.waitFor(`document.getElementById("drawn")?.innerText.includes("a-long-domain-name-15.example.com")`)
+	t.arm()
+}
+
+// begin loads a page, without the app yet, and waits for nothing of it.
+func (d *drawing) begin(t *tab, path string) {
+	t.Helper()
 	d.hold()
 	// What the browser has kept would come whether it is held back or not.
 	if _, err := chromedp.Call(t.ctx, network.SetCacheDisabled, network.SetCacheDisabledParams{CacheDisabled: true}); err != nil {
@@ -131,9 +139,7 @@ func (d *drawing) open(t *tab) {
 	}
 	t.do(chromedp.Navigate("about:blank"))
 	// The app is kept back, so the page is never loaded whole: nobody waits for that.
-	t.do(chromedp.Evaluate[chromedp.Void](`location.assign(` + quoted(d.URL+"/admin/accounts?q=client&sort=domain") + `)`))
-	t.waitFor(`document.getElementById("drawn")?.innerText.includes("a-long-domain-name-15.example.com")`)
-	t.arm()
+	t.do(chromedp.Evaluate[chromedp.Void](`location.assign(` + quoted(d.URL+path) + `)`))
 }
 
 func quoted(text string) string {

@@ -8,19 +8,32 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// TestDaysAreWrittenBeforeTheyAreSeen: a page is in sight before its last script is
-// there, and nothing of it moves then.
+// TestDaysAreWrittenBeforeTheyAreSeen, and times of day: a page is in sight before its
+// last script is there, and nothing of it moves then.
 func TestDaysAreWrittenBeforeTheyAreSeen(t *testing.T) {
 	server := newCanned(t)
 	server.set(func(c *canned) { c.service, c.signedIn, c.version, c.accounts = "whostmgrd", true, "7", 38 })
 	d := newDrawing(t, server)
 	d.holds = "/wasm_exec.js"
 	tb := openTab(t)
+	if _, err := chromedp.Call(tb.ctx, emulation.SetTimezoneOverride, emulation.SetTimezoneOverrideParams{TimezoneID: "Asia/Kolkata"}); err != nil {
+		t.Fatal(err)
+	}
 	d.open(tb)
 	const wrong = `[...document.querySelectorAll("#drawn [data-day]")].filter((day) => day.textContent != new Intl.DateTimeFormat(navigator.language, {dateStyle: "medium"}).format(day.dataset.day * 1000)).length`
 	tb.waitFor(`document.querySelectorAll("#drawn [data-day]").length == 15 && ` + wrong + ` == 0 && !globalThis.Go`)
 	d.release()
 	tb.waitFor(running)
+	tb.waitFor(`document.cookie == "postern_zone=Asia/Calcutta" || document.cookie == "postern_zone=Asia/Kolkata"`)
+
+	server.set(func(c *canned) { c.service = "cpaneld" })
+	d.begin(tb, "/")
+	tb.waitFor(`document.querySelectorAll("#drawn [data-moment]").length == 2 && !globalThis.Go`)
+	if times := `[...document.querySelectorAll("#drawn [data-moment]")].map((e) => e.textContent).join()`; !strings.Contains(tb.value(times), "4 Mar 2026, 15:00") {
+		t.Errorf("in Kolkata it says %s", tb.value(times))
+	}
+	d.release()
+	tb.waitFor(`!document.getElementById("drawn") && document.body.innerText.includes("4 Mar 2026, 15:00")`)
 	if said := tb.complaints(); len(said) > 0 {
 		t.Error(said)
 	}

@@ -129,6 +129,18 @@ func (t *tab) text() string {
 	return s
 }
 
+// value is what a JavaScript expression that is a text gives.
+func (t *tab) value(expression string) string {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.ctx, 20*time.Second)
+	defer cancel()
+	text, err := chromedp.Run(ctx, chromedp.Evaluate[string](expression))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text
+}
+
 // waitFor waits until a JavaScript condition holds.
 func (t *tab) waitFor(condition string) {
 	t.Helper()

@@ -65,6 +65,15 @@ func TestADrawnScreenAsksWhatReads(t *testing.T) {
 	}
 }
 
+// TestEveryScreenIsDrawnAhead but the API Shell, which has to be where its reader is.
+func TestEveryScreenIsDrawnAhead(t *testing.T) {
+	for _, one := range screens {
+		if _, is := one.Draw(nil, identity.Door{}, identity.Session{}).(inquirer); is == (one.Path == shellPath) {
+			t.Errorf("%s of %s is drawn ahead: %v", one.Path, one.Service, is)
+		}
+	}
+}
+
 // named is the function that a request asks, by itself or for an account.
 func named(r identity.Request) function.Name {
 	if _, rest, is := strings.Cut(r.Path, "/execute/"); is {

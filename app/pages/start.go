@@ -18,7 +18,7 @@ import (
 // has one, and says for each address what it asks; the start does the rest.
 type inquirer interface {
 	app.UI
-	begin() *start
+	starts() *start
 	mounted()
 
 	// wants reads an address of the screen, and says what to ask for it: calls that
@@ -37,7 +37,7 @@ type start struct {
 	left []inquiry // what was asked ahead, and not answered
 }
 
-func (s *start) begin() *start { return s }
+func (s *start) starts() *start { return s }
 
 // mounted is called when there is a context, before anything is asked with it.
 func (s *start) mounted() {}
@@ -47,7 +47,7 @@ func (s *start) mounted() {}
 // is left to OnMount, which also says what is wrong; that it is not for the reader to
 // see is an answer.
 func askAhead(ctx context.Context, screen inquirer, at *url.URL) {
-	s, list := screen.begin(), screen.wants(at)
+	s, list := screen.starts(), screen.wants(at)
 	s.here = at
 	takes, errs := make([]func(), len(list)), make([]error, len(list))
 	sideBySide(len(list), func(i int) { takes[i], errs[i] = list[i].ask(ctx) })

@@ -11,6 +11,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/gorilla/sessions"
+
 	"postern/app/identity"
 	"postern/app/pages"
 	"postern/app/texts"
@@ -79,7 +81,7 @@ func (i *inside) fetch(ctx context.Context, q identity.Request) (identity.Respon
 	if err != nil {
 		return identity.Response{}, err
 	}
-	r := i.r.Clone(ctx)
+	r := i.r.Clone(apart{ctx})
 	r.Method, r.URL, r.RequestURI, r.Form, r.PostForm = q.Method, at, q.Path, nil, nil
 	body := q.Form.Encode()
 	r.Body, r.ContentLength = io.NopCloser(strings.NewReader(body)), int64(len(body))
@@ -103,6 +105,19 @@ func (i *inside) fetch(ctx context.Context, q identity.Request) (identity.Respon
 		i.told[q.Key()] = response
 	}
 	return response, nil
+}
+
+// apart is a context without the sessions that were read in it: calls at the same
+// time each read the session themselves, as those that a browser makes.
+type apart struct{ context.Context }
+
+// Value is the context's own, but for those sessions.
+func (a apart) Value(key any) any {
+	value := a.Context.Value(key)
+	if _, is := value.(*sessions.Registry); is {
+		return nil
+	}
+	return value
 }
 
 // kept is a reply that stays here.

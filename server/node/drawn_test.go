@@ -3,6 +3,7 @@ package node_test
 import (
 	"net/http"
 	"net/http/httptest"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -59,10 +60,10 @@ func TestAPageIsDrawnForWhoIsSignedIn(t *testing.T) {
 		t.Error("who may list no accounts finds some in the page")
 	}
 
-	// A screen that asks nothing beforehand has its place, and the frame.
-	_, page = h.look(t, scalar.WHM, "/admin/audit", cookie)
-	if !strings.Contains(page, "<title>Audit trail · ") || !strings.Contains(page, "placeholder-glow") || strings.Count(page, `"status":200`) != 1 {
-		t.Error("the audit trail's page:", page)
+	// A screen that the app draws alone has its place, and the frame.
+	_, page = h.look(t, scalar.WHM, "/api-shell", cookie)
+	if !strings.Contains(page, "<title>API Shell · ") || !strings.Contains(page, "placeholder-glow") || strings.Count(page, `"status":200`) != 1 {
+		t.Error("the API Shell's page:", page)
 	}
 	annas, _ := h.signIn(t, scalar.CPanel, "anna")
 	if _, page := h.look(t, scalar.CPanel, "/", annas, "Accept-Language", "de"); !strings.Contains(page, "Abmelden") || !strings.Contains(page, `href="/account/mailboxes"`) {
@@ -70,6 +71,56 @@ func TestAPageIsDrawnForWhoIsSignedIn(t *testing.T) {
 	}
 	if _, page := h.look(t, scalar.CPanel, "/admin/accounts", annas); strings.Contains(page, "listaccts") || strings.Contains(page, "account=carl") {
 		t.Error("an account finds WHM's list at cPanel")
+	}
+}
+
+// TestDaysAreTheReaders: the figures are drawn by the days of the reader's time zone,
+// and not at all where that is not known.
+func TestDaysAreTheReaders(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	cookie, _ := h.signIn(t, scalar.WHM, "root")
+	const figures = `json-api/postern_get_statistics?`
+	if _, page := h.look(t, scalar.WHM, "/", cookie+"; postern_zone=America/Argentina/Salta"); !strings.Contains(page, figures) || !strings.Contains(page, "timezone=America%2FArgentina%2FSalta") || strings.Contains(page, "placeholder-glow") {
+		t.Error("the reader's zone:", page)
+	}
+	for _, zone := range []string{"", "Atlantis/Poseidon", "<script>alert(1)</script>", "../../etc/passwd", strings.Repeat("A", 5000)} {
+		_, page := h.look(t, scalar.WHM, "/", cookie+"; postern_zone="+zone)
+		if strings.Contains(page, figures) && !strings.HasPrefix(zone, "Atlantis") || zone != "" && strings.Contains(page[:strings.Index(page, `id="told"`)], zone) || !strings.Contains(page, "placeholder-glow") {
+			t.Errorf("%.20q: %s", zone, page)
+		}
+	}
+}
+
+// TestADrawnPageTellsNoSecret on any screen: neither who may sign in by what, nor the
+// window's own cookie.
+func TestADrawnPageTellsNoSecret(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	links := regexp.MustCompile(`class="nav-link" href="([^"]+)"`)
+	for s, user := range map[scalar.Service]string{scalar.WHM: "root", scalar.CPanel: "anna", scalar.Webmail: "bob@example.com"} {
+		cookie, _ := h.signIn(t, s, user)
+		_, home := h.look(t, s, "/", cookie)
+		found := links.FindAllStringSubmatch(home, -1)
+		if len(found) < 7 {
+			t.Errorf("%s has the screens %q: %s", user, found, home)
+		}
+		for _, link := range found {
+			_, page := h.look(t, s, link[1], cookie)
+			if !strings.Contains(page, `id="drawn"`) {
+				t.Errorf("%s is not drawn for %s", link[1], user)
+			}
+			_, secret, _ := strings.Cut(strings.ReplaceAll(strings.ReplaceAll(cookie, "%2C", ","), "%2c", ","), ",")
+			secrets := []string{"$argon2", secret}
+			for _, token := range h.tokens {
+				secrets = append(secrets, token)
+			}
+			for _, one := range secrets {
+				if len(one) < 6 || strings.Contains(page, one) {
+					t.Errorf("%s tells %s the secret %q", link[1], user, one)
+				}
+			}
+		}
 	}
 }
 
