@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 
@@ -44,6 +45,9 @@ func TestBrowserDrawnScreens(t *testing.T) {
 	lockOut(t, p, "client9")
 	settle(t, p, "anna", "example.com", "bob")
 	b := openTab(t)
+	if _, err := chromedp.Call(b.ctx, emulation.SetTimezoneOverride, emulation.SetTimezoneOverrideParams{TimezoneID: "Asia/Kolkata"}); err != nil {
+		t.Fatal(err)
+	}
 	for _, at := range []struct {
 		service, user, first string
 		more                 []string // beside the menu's
