@@ -54,7 +54,7 @@ type AdminAccounts struct {
 func (p *AdminAccounts) wants(at *url.URL) []inquiry {
 	one := at.Query().Get(oneAccount)
 	if one != p.one {
-		p.facts = Load[catalog.SummedAcct]{}
+		p.facts.forget()
 		if !p.removed {
 			p.by.failed, p.by.done = nil, ""
 		}

@@ -55,7 +55,8 @@ func (p *AdminBruteForce) wants(at *url.URL) []inquiry {
 		view = bruteViews[0]
 	}
 	if view != p.view {
-		p.list, p.deeds.failed, p.deeds.done, p.deeds.err = Load[[]listedAddress]{}, nil, "", nil
+		p.list.forget()
+		p.deeds.failed, p.deeds.done, p.deeds.err = nil, "", nil
 	}
 	p.view, p.place = view, components.ReadPlace(at.Query(), "view")
 	desk := p.Desk

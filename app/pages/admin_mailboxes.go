@@ -31,7 +31,8 @@ type AdminMailboxes struct {
 func (p *AdminMailboxes) wants(at *url.URL) []inquiry {
 	p.place = components.ReadPlace(at.Query(), "account")
 	if account := p.place.Only["account"]; account != p.account {
-		p.account, p.rows = account, Load[pageOf[catalog.Pop]]{}
+		p.account = account
+		p.rows.forget()
 		p.deeds.failed, p.deeds.done = nil, ""
 	}
 	if p.account == "" {

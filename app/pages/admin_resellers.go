@@ -40,7 +40,8 @@ type AdminResellers struct {
 func (p *AdminResellers) wants(at *url.URL) []inquiry {
 	p.place = components.ReadPlace(at.Query(), "reseller")
 	if one := p.place.Only["reseller"]; one != p.one {
-		p.one, p.held = one, Load[[]catalog.Reseller]{}
+		p.one = one
+		p.held.forget()
 		p.deeds.failed, p.deeds.done = nil, ""
 	}
 	desk, one, place := p.Desk, p.one, p.place

@@ -40,6 +40,9 @@ func (l *Load[T]) From(ask func(context.Context) (T, error)) inquiry {
 	}}
 }
 
+// forget makes room for something else: what is on its way is not taken any more.
+func (l *Load[T]) forget() { *l = Load[T]{loading: loading{generation: l.generation + 1}} }
+
 // Start asks at once, with the context of the component that shows the answer.
 func (l *Load[T]) Start(ctx app.Context, ask func(context.Context) (T, error)) {
 	l.From(ask).start(ctx)

@@ -6,11 +6,13 @@ import (
 	"fmt"
 	"net/url"
 	"runtime/debug"
+	"strings"
 	"sync"
 
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 
 	"postern/app/components"
+	"postern/app/identity"
 	"postern/shared/fault"
 )
 
@@ -83,10 +85,16 @@ func (s *start) OnMount(ctx app.Context) {
 // OnNav follows the address within the screen.
 func (s *start) OnNav(ctx app.Context) {
 	defer components.Guard()
-	if at := ctx.Page().URL(); s.ctx != nil && at.Path == s.here.Path && at.RawQuery != s.here.RawQuery {
+	if at := ctx.Page().URL(); s.follows(at) {
 		s.here = at
 		s.load()
 	}
+}
+
+// follows tells whether an address asks the screen for something else.
+func (s *start) follows(at *url.URL) bool {
+	path := func(u *url.URL) string { return strings.Trim(identity.Stable(u.Path), "/") }
+	return s.ctx != nil && path(at) == path(s.here) && at.RawQuery != s.here.RawQuery
 }
 
 // OnUpdate asks again for another session.

@@ -142,7 +142,9 @@
     }); // all of them first: a list goes where they lead together
     for (const [field] of told) field.dispatchEvent(new Event("change", { bubbles: true }));
     if (cursor && typeof from === "number") cursor.setSelectionRange(from, to);
-    press?.click();
+    // Not now: the app is waiting for this to end, and a form is the browser's unless the
+    // app says at once that it is not.
+    setTimeout(() => press?.click());
   };
   const drawnIn = (event) => event.target.closest?.("#drawn");
   const wait = (button, busy) => {
