@@ -44,6 +44,9 @@ func newDrawing(t *testing.T, behind *canned) *drawing {
 			d.questions = append(d.questions, r.PostForm.Encode())
 			d.mu.Unlock()
 		}
+		if r.Method != http.MethodGet && !strings.HasPrefix(r.URL.Path, token) {
+			t.Errorf("the browser sent a form to %s", r.URL.Path)
+		}
 		switch {
 		case strings.HasSuffix(r.URL.Path, d.holds):
 			d.mu.Lock()
