@@ -78,7 +78,7 @@ func TestBrowserDrawnScreens(t *testing.T) {
 				b.compare(at.service+" on the "+size.name, path)
 			}
 		}
-		if _, err := chromedp.Call(b.ctx, page.RemoveScriptToEvaluateOnNewDocument, page.RemoveScriptToEvaluateOnNewDocumentParams{Identifier: script.Identifier}); err != nil {
+		if _, err := chromedp.Call(b.ctx, page.RemoveScriptToEvaluateOnNewDocument, page.RemoveScriptToEvaluateOnNewDocumentParams(script)); err != nil {
 			t.Fatal(err)
 		}
 		b.signOutAnywhere()
