@@ -3,6 +3,8 @@ package components
 import (
 	"net/url"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/maxence-charriere/go-app/v9/pkg/app"
 
@@ -53,43 +55,29 @@ func (f Form) buttons() app.UI {
 		app.Button().Type("button").Class("btn").OnClick(onCancel).Text(texts.Now().Common.Cancel), send)
 }
 
-// The two sentences that name a parameter, as package fault words them, cut
-// around the name.
-var (
-	missingHead, missingTail, _ = strings.Cut(fault.Missing("\x00").Message, "\x00")
-	badHead, badTail, _         = strings.Cut(strings.TrimSuffix(fault.Bad("\x00", "\x00").Message, "\x00."), "\x00")
-)
-
 // Blamed is the parameter that a failure names; empty if it names none.
 func Blamed(err error) string {
 	if !fault.Is(err, fault.Invalid) {
 		return ""
 	}
-	message := fault.Of(err).Message
-	if rest, is := strings.CutPrefix(message, missingHead); is {
-		if name, is := strings.CutSuffix(rest, missingTail); is {
-			return name
-		}
-	}
-	if rest, is := strings.CutPrefix(message, badHead); is {
-		if name, _, is := strings.Cut(rest, badTail); is {
-			return name
-		}
-	}
-	return ""
+	name, _ := fault.Parameter(fault.Of(err).Message)
+	return name
 }
 
 // Blame is what a failure says of the parameter that it names, to stand at the
 // parameter's field: “Use 3 to 127 bytes.”
 func Blame(err error) string {
 	message := fault.Of(err).Message
-	if strings.HasSuffix(message, missingTail) && strings.HasPrefix(message, missingHead) {
+	switch name, allowed := fault.Parameter(message); {
+	case name == "":
+		return told(message)
+	case allowed == "":
 		return texts.Now().Common.Needed
+	default:
+		allowed = told(allowed)
+		first, size := utf8.DecodeRuneInString(allowed)
+		return string(unicode.ToUpper(first)) + allowed[size:]
 	}
-	if _, allowed, is := strings.Cut(message, badTail); is && allowed != "" {
-		return strings.ToUpper(allowed[:1]) + allowed[1:]
-	}
-	return message
 }
 
 // FocusBlamed puts the cursor into the field that a failure names, once that is

@@ -1,10 +1,12 @@
 package texts
 
+import "postern/shared/catalog"
+
 // english is the language that is linked in, and the reference for all others.
 func english() *Texts {
 	return &Texts{Start: englishStart, Common: englishCommon, Login: englishLogin(), Steps: englishSteps(), Home: englishHome(),
 		Account: englishAccount(), Admin: englishAdmin(), Failures: englishFailures, Things: englishThings, Databases: englishDatabases(),
-		Providers: englishProviders(), Links: englishLinks(), Messengers: englishMessengers(), Applications: englishApplications(), Hints: englishHints(), Examples: englishExamples(), Choices: englishChoices()}
+		Providers: englishProviders(), Links: englishLinks(), Messengers: englishMessengers(), Applications: englishApplications(), Hints: englishHints(), Examples: englishExamples(), Refusals: englishRefusals(), Choices: englishChoices()}
 }
 
 var englishStart = Start{
@@ -73,6 +75,15 @@ func englishHome() Home {
 		MailboxCount: Plural{"one": "{n} mailbox", "other": "{n} mailboxes"},
 		Showing:      "The first {shown} of {all}",
 	}
+}
+
+// englishRefusals are the server's own words.
+func englishRefusals() map[string]string {
+	all := map[string]string{}
+	for _, r := range catalog.Refusals {
+		all[r.Key] = r.Text
+	}
+	return all
 }
 
 var englishFailures = Failures{

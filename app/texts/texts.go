@@ -3,16 +3,16 @@
 //
 // English is linked in. Another language is a JSON object with the same members
 // (Use reads it); a member that it lacks stays English. The files of the others
-// are in web/static/texts. What the API says in its replies is not here: it is
-// shown as it came.
+// are in web/static/texts. What the API says in its replies is here only where its
+// words are known (Refusals); else it is shown as it came.
 package texts
 
 import (
 	"encoding/json"
-	"strings"
 	"sync/atomic"
 
 	"postern/shared/catalog"
+	"postern/shared/fault"
 )
 
 // Texts is one language. A word in braces is replaced by Fill.
@@ -42,6 +42,10 @@ type Texts struct {
 	// Examples are what people see in an empty input, by the same keys: instead of
 	// the declaration's example where that is words of one language.
 	Examples map[string]string
+
+	// Refusals are what the server says, by the keys of package catalog's, from where
+	// English has them. A sentence that is not there is shown as it came.
+	Refusals map[string]string
 
 	Choices map[string]string // how people read a parameter's values, by “parameter.value”
 }
@@ -146,11 +150,7 @@ func Use(tag string, language []byte) error {
 
 // Fill replaces words in braces: Fill("Hello {user}", "user", "anna").
 func Fill(text string, pairs ...string) string {
-	replace := make([]string, 0, len(pairs))
-	for i := 0; i+1 < len(pairs); i += 2 {
-		replace = append(replace, "{"+pairs[i]+"}", pairs[i+1])
-	}
-	return strings.NewReplacer(replace...).Replace(text)
+	return fault.Fill(text, pairs...)
 }
 
 // Say is the plural's sentence for a number, with {n} filled in.

@@ -149,7 +149,7 @@ func ownerOf(ctx context.Context, c dispatch.Call, name string) (int64, error) {
 		return 0, err
 	}
 	if err != nil || l.Kind != dispatch.Root && l.Kind != dispatch.Reseller {
-		return 0, fault.Bad("owner", "use root or the name of a reseller")
+		return 0, fault.Bad("owner", catalog.OwnerForm.Text)
 	}
 	return l.ID, nil
 }
@@ -158,17 +158,17 @@ func ownerOf(ctx context.Context, c dispatch.Call, name string) (int64, error) {
 func createFault(err error, name, domain string) error {
 	switch database.Constraint(err) {
 	case "logins_name_key":
-		return fault.New(fault.Exists, "The username “%s” is taken.", name).Because(err)
+		return catalog.UsernameTaken.Fault("name", name).Because(err)
 	case "accounts_domain_key":
 		return domainTaken(domain).Because(err)
 	case "accounts_feature_list_fkey":
 		return fault.Bad("featurelist", "use the name of a feature list that exists, such as default").Because(err)
 	case "accounts_owner_id_fkey":
-		return fault.Bad("owner", "use root or the name of a reseller").Because(err)
+		return fault.Bad("owner", catalog.OwnerForm.Text).Because(err)
 	}
 	return database.Fault(err, nil, nil)
 }
 
 func domainTaken(domain string) *fault.Fault {
-	return fault.New(fault.Exists, "The domain “%s” belongs to an account already.", domain)
+	return catalog.DomainTaken.Fault("domain", domain)
 }

@@ -9,6 +9,7 @@ import (
 
 	"golang.org/x/net/idna"
 
+	"postern/shared/catalog"
 	"postern/shared/fault"
 )
 
@@ -31,11 +32,11 @@ func checkUsername(parameter, name string) (string, error) {
 	name = strings.ToLower(name)
 	switch {
 	case !username.MatchString(name):
-		return "", fault.Bad(parameter, "use a letter, then up to 15 letters and digits")
+		return "", fault.Bad(parameter, catalog.UsernameForm.Text)
 	case strings.HasPrefix(name, "test"):
-		return "", fault.Bad(parameter, "a name cannot begin with “test”")
+		return "", fault.Bad(parameter, catalog.UsernameTest.Text)
 	case slices.Contains(reserved, name):
-		return "", fault.Bad(parameter, "this name is reserved")
+		return "", fault.Bad(parameter, catalog.UsernameReserved.Text)
 	}
 	return name, nil
 }
@@ -47,7 +48,7 @@ var domains = idna.New(idna.MapForLookup(), idna.StrictDomainName(true), idna.Va
 // Domain gives a domain as Postern keeps it: lower case, ASCII (Punycode), with
 // two labels at least and not an address. The error names the parameter.
 func Domain(parameter, text string) (string, error) {
-	bad := fault.Bad(parameter, "use a domain name such as example.com")
+	bad := fault.Bad(parameter, catalog.DomainForm.Text)
 	if text == "" {
 		return "", fault.Missing(parameter)
 	}
@@ -73,14 +74,14 @@ func Domain(parameter, text string) (string, error) {
 func contacts(parameter, text string) (first, second string, err error) {
 	parts := strings.FieldsFunc(text, func(r rune) bool { return r == ',' || r == ';' })
 	if len(parts) > 2 {
-		return "", "", fault.Bad(parameter, "use one address, or two with a comma between them")
+		return "", "", fault.Bad(parameter, catalog.ContactsForm.Text)
 	}
 	kept := [2]string{}
 	for i, p := range parts {
 		p = strings.TrimSpace(p)
 		a, err := mail.ParseAddress(p)
 		if err != nil || a.Address != p || len(p) > 254 {
-			return "", "", fault.Bad(parameter, "use an address such as user@example.com")
+			return "", "", fault.Bad(parameter, catalog.ContactForm.Text)
 		}
 		kept[i] = p
 	}

@@ -43,7 +43,7 @@ func (r *Room) Present(ctx context.Context, c dispatch.Call, parameter, given st
 		if err := r.Failed(ctx, c, l.Name); err != nil {
 			return Login{}, err
 		}
-		return Login{}, fault.Bad(parameter, "it is not your present password")
+		return Login{}, fault.Bad(parameter, catalog.PasswordNotPresent.Text)
 	}
 	return l, nil
 }
@@ -54,7 +54,7 @@ func (r *Room) prepareChange(ctx context.Context, c dispatch.Call, in catalog.Ch
 		return out, err
 	}
 	if in.New == in.Old {
-		return out, fault.Bad("new_password", "use another one than the present password")
+		return out, fault.Bad("new_password", catalog.PasswordTheSame.Text)
 	}
 	service, known := own(l)
 	if err := CheckPassword(ctx, c.DB, service, "new_password", in.New, known); err != nil {
@@ -76,7 +76,7 @@ func (r *Room) change(ctx context.Context, c dispatch.Call, _ catalog.ChangePass
 		return out, err
 	}
 	if l.ID != c.ID || l.PasswordHash != to.was {
-		return out, fault.New(fault.Exists, "Your password was changed at the same moment by somebody else. Nothing was changed now.")
+		return out, catalog.PasswordMeanwhile.Fault()
 	}
 	if err := SetPassword(ctx, c.DB, l.ID, to.hash, c.Now); err != nil {
 		return out, err

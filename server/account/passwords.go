@@ -3,6 +3,7 @@ package account
 import (
 	"context"
 	"encoding/json"
+	"strconv"
 	"strings"
 	"time"
 
@@ -13,6 +14,7 @@ import (
 	"postern/server/password"
 	"postern/shared/catalog"
 	"postern/shared/fault"
+	"postern/shared/form"
 	"postern/shared/function"
 	"postern/shared/scalar"
 )
@@ -35,15 +37,14 @@ func CheckPassword(ctx context.Context, db bun.IDB, service, parameter, text str
 		return fault.Missing(parameter)
 	}
 	if len(text) > password.MaxLength {
-		return fault.New(fault.Invalid, "The parameter “%s” is not valid: use at most %d bytes.", parameter, password.MaxLength)
+		return form.TooLong(parameter, password.MaxLength)
 	}
 	least, err := minimum(ctx, db, service)
 	if err != nil {
 		return err
 	}
 	if rating := password.Strength(text, known...); rating < least {
-		return fault.New(fault.Invalid,
-			"The password is too weak: it has a strength rating of %d, and at least %d is required. Use a longer one.", rating, least)
+		return catalog.PasswordTooWeak.Fault("rating", strconv.Itoa(rating), "least", strconv.Itoa(least))
 	}
 	return nil
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"postern/server/dispatch"
+	"postern/shared/catalog"
 	"postern/shared/fault"
 )
 
@@ -13,7 +14,7 @@ import (
 // with every privilege, and the caller itself. A stranger's is answered like one
 // that does not exist.
 func Subject(ctx context.Context, c dispatch.Call, name string) (Login, error) {
-	missing := fault.New(fault.Unknown, "You have no user named “%s”.", strings.ToLower(name))
+	missing := catalog.NoUser.Fault("name", strings.ToLower(name))
 	l, err := Find(ctx, c.DB, name)
 	if fault.Is(err, fault.Unknown) {
 		return Login{}, missing

@@ -28,12 +28,13 @@ package bruteforce
 
 import (
 	"context"
-	"fmt"
 	"net/netip"
+	"strconv"
 	"time"
 
 	"github.com/uptrace/bun"
 
+	"postern/shared/catalog"
 	"postern/shared/fault"
 	"postern/shared/scalar"
 )
@@ -66,11 +67,10 @@ func (l *Lock) Seconds() int { return int((l.Remaining + time.Second - 1) / time
 
 // fault says the wait in minutes and not whose failures it was: the name's or the address's.
 func (l *Lock) fault() *fault.Fault {
-	wait := "a minute"
 	if m := int((l.Remaining + time.Minute - 1) / time.Minute); m > 1 {
-		wait = fmt.Sprintf("%d minutes", m)
+		return catalog.SignInsTooMany.Fault("n", strconv.Itoa(m))
 	}
-	return fault.New(fault.Locked, "There were too many failed sign ins. Try again in %s.", wait)
+	return catalog.SignInsTooMany1.Fault()
 }
 
 // Check refuses, with a *Lock, a sign in with this name from this address while

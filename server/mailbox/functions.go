@@ -3,6 +3,7 @@ package mailbox
 import (
 	"context"
 	"regexp"
+	"strconv"
 	"time"
 
 	"postern/server/account"
@@ -51,7 +52,7 @@ func (r *Room) add(ctx context.Context, c dispatch.Call, in catalog.AddPopReques
 			return "", err
 		}
 		if n >= limits.MaxPop.N {
-			return "", fault.New(fault.Forbidden, "Your account has as many mailboxes as it may have: %d.", limits.MaxPop.N)
+			return "", catalog.MailboxesFull.Fault("most", strconv.FormatInt(limits.MaxPop.N, 10))
 		}
 	}
 	err = insert(ctx, c.DB, row{
@@ -60,7 +61,7 @@ func (r *Room) add(ctx context.Context, c dispatch.Call, in catalog.AddPopReques
 	if database.Dangling(err) {
 		return "", fault.New(fault.Unknown, "The account does not exist any more.").Because(err)
 	}
-	return local + "+" + domain, database.Fault(err, fault.New(fault.Exists, "The mailbox “%s” exists already.", name), nil)
+	return local + "+" + domain, database.Fault(err, catalog.MailboxTaken.Fault("address", name), nil)
 }
 
 // size is a new mailbox's quota in megabytes, 0 for unlimited: what is asked
@@ -71,7 +72,7 @@ func size(asked *scalar.Limit, largest scalar.Limit) (int64, error) {
 	}
 	unlimited := !asked.Set || asked.N == 0
 	if largest.Set && (unlimited || asked.N > largest.N) {
-		return 0, fault.New(fault.Invalid, "The parameter “quota” is not valid: your account allows at most %d megabytes.", largest.N)
+		return 0, fault.Bad("quota", catalog.QuotaTooLarge.With("most", strconv.FormatInt(largest.N, 10)))
 	}
 	return asked.N, nil
 }

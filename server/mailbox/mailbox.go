@@ -67,7 +67,7 @@ func address(email, domain, own string) (string, error) {
 		return "", fault.New(fault.Forbidden, "The domain “%s” does not belong to your account.", domain)
 	}
 	if len(local) > 64 || !dotAtom.MatchString(local) {
-		return "", fault.Bad("email", "use up to 64 letters, digits and !#$&'*+=?^_`{|}~-, with single dots between them")
+		return "", fault.Bad("email", catalog.MailboxForm.With("characters", "!#$&'*+=?^_`{|}~-"))
 	}
 	return local + "@" + domain, nil
 }

@@ -49,7 +49,7 @@ func (r *Room) claim(ctx context.Context, c dispatch.Call, in catalog.LinkAuthnU
 
 // own is the caller, or a mailbox of the account that the call is about.
 func (r *Room) own(ctx context.Context, c dispatch.Call, name string) (account.Login, error) {
-	missing := fault.New(fault.Unknown, "You have no user named “%s”.", strings.ToLower(name))
+	missing := catalog.NoUser.Fault("name", strings.ToLower(name))
 	who, err := account.Find(ctx, c.DB, name)
 	if fault.Is(err, fault.Unknown) {
 		return account.Login{}, missing

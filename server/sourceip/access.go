@@ -63,7 +63,7 @@ func (r *Room) verified(ctx context.Context, c dispatch.Call) error {
 	if err != nil || s.Listed || s.Questions < catalog.QuestionSlots {
 		return err
 	}
-	return fault.New(fault.Forbidden, "Your address is not verified: sign in from here and answer your security questions first.")
+	return catalog.AddressStrange.Fault()
 }
 
 // isOwn tells whether a name is the caller's: empty, the login's, or the
@@ -85,7 +85,7 @@ func subject(ctx context.Context, c dispatch.Call, name string) (int64, error) {
 	if own, err := isOwn(ctx, c, name); own || err != nil {
 		return c.ID, err
 	}
-	missing := fault.New(fault.Unknown, "You have no user named “%s”.", strings.ToLower(name))
+	missing := catalog.NoUser.Fault("name", strings.ToLower(name))
 	if c.Kind == dispatch.Mailbox || c.AccountID == 0 {
 		return 0, missing
 	}

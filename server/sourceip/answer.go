@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"strconv"
 	"strings"
 	"unicode"
 
@@ -13,6 +14,7 @@ import (
 
 	"postern/shared/catalog"
 	"postern/shared/fault"
+	"postern/shared/form"
 )
 
 // QA is a question with its answer as the user wrote them.
@@ -48,13 +50,13 @@ func (r *Room) Hash(ctx context.Context, all [catalog.QuestionSlots]QA) (kept Ke
 // than 2 bytes and less than 128.
 func checkText(parameter, text string) error {
 	if len(text) < catalog.QuestionMin || len(text) > catalog.QuestionMax {
-		return fault.Bad(parameter, fmt.Sprintf("use %d to %d bytes", catalog.QuestionMin, catalog.QuestionMax))
+		return fault.Bad(parameter, catalog.TextLength.With("least", strconv.Itoa(catalog.QuestionMin), "most", strconv.Itoa(catalog.QuestionMax)))
 	}
 	if strings.IndexFunc(text, unicode.IsControl) >= 0 {
-		return fault.Bad(parameter, "leave out control characters and line breaks")
+		return form.NoBreaks(parameter)
 	}
 	if strings.IndexFunc(canonical(text), visible) < 0 {
-		return fault.Bad(parameter, "use characters that can be seen")
+		return fault.Bad(parameter, catalog.TextInvisible.Text)
 	}
 	return nil
 }

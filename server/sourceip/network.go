@@ -35,11 +35,11 @@ func Networks(text string) ([]netip.Prefix, error) {
 }
 
 func unreadable() *fault.Fault {
-	return fault.Bad("ip", "use an IPv4 or IPv6 address, a network such as 192.0.2.0/24 or 192.0.2.*, or a range such as 192.0.2.1-192.0.2.9")
+	return fault.Bad("ip", catalog.NetworkForm.Text)
 }
 
 func tooLarge() *fault.Fault {
-	return fault.Bad("ip", "it covers too many addresses; the largest is a /8 of IPv4 or a /16 of IPv6")
+	return fault.Bad("ip", catalog.NetworkTooLarge.Text)
 }
 
 func leastBits(a netip.Addr) int {
@@ -96,7 +96,7 @@ func spanned(first, last string) ([]netip.Prefix, error) {
 	}
 	all := cover(a, b)
 	if len(all) > catalog.AddressesMax {
-		return nil, fault.Bad("ip", "the range is made of too many networks; use one that begins and ends at rounder addresses")
+		return nil, fault.Bad("ip", catalog.NetworkInPieces.Text)
 	}
 	return all, nil
 }

@@ -10,7 +10,6 @@ import (
 	"postern/server/database"
 	"postern/server/dispatch"
 	"postern/shared/catalog"
-	"postern/shared/fault"
 	"postern/shared/scalar"
 )
 
@@ -36,7 +35,7 @@ func (r *Room) renew(ctx context.Context, name, owner string) (secret string, er
 	return secret, r.alone(ctx, m, func(conn querier) error {
 		number, err := nextNumber(ctx, r.DB.Write, name)
 		if database.Gone(err) {
-			return fault.New(fault.Forbidden, "The session has ended.")
+			return catalog.SessionHasEnded.Fault()
 		}
 		if err != nil {
 			return database.Fault(err, nil, nil)

@@ -119,7 +119,7 @@ func (r *Room) renameUser(ctx context.Context, c dispatch.Call, in catalog.Renam
 	}
 	err = do(ctx, main, "ALTER ROLE %1$I RENAME TO %2$I; ALTER ROLE %2$I PASSWORD %3$L", in.OldName, in.NewName, secret)
 	if taken(err) {
-		return out, fault.New(fault.Exists, "The database user “%s” exists already.", in.NewName)
+		return out, catalog.DatabaseUserTaken.Fault("name", in.NewName)
 	}
 	if err != nil {
 		return out, err

@@ -2,6 +2,7 @@ package tenant
 
 import (
 	"context"
+	"strconv"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -72,7 +73,7 @@ func (r *Room) checkRoom(ctx context.Context, conn querier, c dispatch.Call, m m
 	}
 	has, err := markedDatabases(ctx, conn, m)
 	if err == nil && int64(len(has)) >= most.N {
-		err = fault.New(fault.Forbidden, "Your account has as many databases as it may have: %d.", most.N)
+		err = catalog.DatabasesFull.Fault("most", strconv.FormatInt(most.N, 10))
 	}
 	return err
 }
@@ -89,7 +90,7 @@ func (r *Room) makeDatabase(ctx context.Context, conn querier, name, role string
 	}
 	err = do(ctx, conn, "CREATE DATABASE %1$I TEMPLATE template0 ENCODING 'UTF8' ALLOW_CONNECTIONS false CONNECTION LIMIT 30", name)
 	if taken(err) {
-		return fault.New(fault.Exists, "The database “%s” exists already.", name)
+		return catalog.DatabaseTaken.Fault("name", name)
 	}
 	if err != nil {
 		return err
@@ -194,7 +195,7 @@ func rename(ctx context.Context, q querier, from, to string) (err error) {
 	}
 	switch {
 	case taken(err):
-		return fault.New(fault.Exists, "The database “%s” exists already.", to)
+		return catalog.DatabaseTaken.Fault("name", to)
 	case code(err) == inUse:
 		return fault.New(fault.Unavailable, "The database “%s” is in use all the time. Stop the programs that use it and try again.", from)
 	}

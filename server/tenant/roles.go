@@ -11,6 +11,7 @@ import (
 
 	"postern/server/cluster"
 	"postern/server/dispatch"
+	"postern/shared/catalog"
 	"postern/shared/fault"
 )
 
@@ -226,7 +227,7 @@ func throwOut(ctx context.Context, q querier, role, database string) error {
 // nothing but that.
 func checkName(parameter, role, name string) error {
 	if rest, has := strings.CutPrefix(name, role+"_"); !has || rest == "" {
-		return fault.Bad(parameter, "use a name that begins with "+role+"_")
+		return fault.Bad(parameter, catalog.DatabaseForm.With("prefix", role+"_"))
 	}
 	return nil
 }

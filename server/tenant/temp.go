@@ -70,7 +70,7 @@ func (r *Room) createTempUser(ctx context.Context, c dispatch.Call, _ catalog.Cr
 	return out, fault.New(fault.Unavailable, "The database user could not be made. Try again in a few seconds.")
 }
 
-var notAllowed = fault.New(fault.Forbidden, "The account does not let its mailboxes use its databases.")
+var notAllowed = catalog.NoMailboxDBUsers.Fault()
 
 // admit is the account's role, if the caller's session may have a user.
 func (r *Room) admit(ctx context.Context, c dispatch.Call) (string, error) {
@@ -93,7 +93,7 @@ func (r *Room) admit(ctx context.Context, c dispatch.Call) (string, error) {
 // intended is the session's user, its name drawn and written if it has none.
 func (r *Room) intended(ctx context.Context, c dispatch.Call, role string) (u held, err error) {
 	db := r.DB.Write
-	over := fault.New(fault.Forbidden, "The session has ended.")
+	over := catalog.SessionHasEnded.Fault()
 	for range 5 {
 		var gone bool
 		if u, gone, err = tempUserOf(ctx, db, c.Session, c.Now); err != nil {
@@ -159,7 +159,7 @@ func (r *Room) stillOwed(ctx context.Context, c dispatch.Call, name, role string
 	if err := r.dispose(context.WithoutCancel(ctx), name, role, m); err != nil {
 		return err
 	}
-	return fault.New(fault.Forbidden, "The session has ended.")
+	return catalog.SessionHasEnded.Fault()
 }
 
 // answer adds the way to the databases.

@@ -2,10 +2,10 @@ package tenant
 
 import (
 	"context"
+	"strconv"
 
 	"postern/server/dispatch"
 	"postern/shared/catalog"
-	"postern/shared/fault"
 	"postern/shared/function"
 )
 
@@ -34,10 +34,10 @@ func (r *Room) createUser(ctx context.Context, c dispatch.Call, in catalog.Creat
 			return err
 		}
 		if len(has) >= mostUsers {
-			return fault.New(fault.Forbidden, "Your account has as many database users as it may have: %d.", mostUsers)
+			return catalog.DatabaseUsersFull.Fault("most", strconv.Itoa(mostUsers))
 		}
 		if err = makeUser(ctx, conn, in.Name, role, secret, m); taken(err) {
-			return fault.New(fault.Exists, "The database user “%s” exists already.", in.Name)
+			return catalog.DatabaseUserTaken.Fault("name", in.Name)
 		}
 		return err
 	})

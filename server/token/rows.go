@@ -3,6 +3,7 @@ package token
 import (
 	"context"
 	"net/netip"
+	"strconv"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -11,6 +12,7 @@ import (
 	"postern/server/account"
 	"postern/server/database"
 	"postern/server/lookup"
+	"postern/shared/catalog"
 	"postern/shared/fault"
 )
 
@@ -52,14 +54,14 @@ func insert(ctx context.Context, db bun.IDB, t *row) error {
 		return database.Fault(err, nil, nil)
 	}
 	if n >= limit {
-		return fault.New(fault.Invalid, "There are %d API tokens already, and that is the most. Revoke one first.", n)
+		return catalog.TokensFull.Fault("n", strconv.Itoa(n))
 	}
 	_, err = db.NewInsert().Model(t).Exec(ctx)
 	return database.Fault(err, taken(t.Name), nil)
 }
 
 func taken(name string) *fault.Fault {
-	return fault.New(fault.Exists, "An API token with the name “%s” exists already.", name)
+	return catalog.TokenTaken.Fault("name", name)
 }
 
 // find is a token of a login by its name.

@@ -89,11 +89,11 @@ func (r *Room) set(ctx context.Context, c dispatch.Call, in catalog.TFACode) err
 		}
 	}
 	if sealed == nil || subtle.ConstantTimeCompare([]byte(secret), []byte(clean(in.Secret))) != 1 {
-		return fault.Bad("secret", "use the key that was generated for you last, within an hour")
+		return fault.Bad("secret", catalog.KeyTooOld.Text)
 	}
 	step := stepOf(secret, clean(in.Token), c.Now)
 	if step == noStep {
-		return fault.New(fault.Invalid, "The parameter “tfa_token” is not valid: it is not the code that the key makes now. Check the phone’s clock.")
+		return fault.Bad("tfa_token", catalog.CodeWrong.Text)
 	}
 	if err := saveFactor(ctx, c.DB, c.ID, r.Key.Seal(secret, factorPlace(c.ID)), step, c.Now); err != nil {
 		return err

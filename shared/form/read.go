@@ -184,13 +184,13 @@ func (f *Field) set(name, text string, v reflect.Value) error {
 		v.SetString(text)
 	case reflect.Bool:
 		if text != "0" && text != "1" {
-			return fault.Bad(name, "use 1 for yes or 0 for no")
+			return fault.Bad(name, yesOrNo.Text)
 		}
 		v.SetBool(text == "1")
 	default:
 		n, err := strconv.ParseInt(text, 10, v.Type().Bits())
 		if err != nil {
-			return fault.Bad(name, "use a whole number")
+			return fault.Bad(name, whole.Text)
 		}
 		v.SetInt(n)
 	}
@@ -201,13 +201,13 @@ func (f *Field) set(name, text string, v reflect.Value) error {
 // one of the choices, of the pattern.
 func (f *Field) check(name, text string) error {
 	if len(text) > f.Max {
-		return fault.Bad(name, fmt.Sprintf("use at most %d bytes", f.Max))
+		return TooLong(name, f.Max)
 	}
 	if err := plain(name, text, f.Lines); err != nil {
 		return err
 	}
 	if f.Choices != nil && !contains(f.Choices, text) {
-		return fault.Bad(name, "use one of "+strings.Join(f.Choices, ", "))
+		return fault.Bad(name, oneOf.With("choices", strings.Join(f.Choices, ", ")))
 	}
 	if f.Pattern != nil && !f.Pattern.MatchString(text) {
 		return fault.Bad(name, f.Allowed)
@@ -218,14 +218,14 @@ func (f *Field) check(name, text string) error {
 // plain tells whether a text is UTF-8 without control characters.
 func plain(name, text string, lines bool) error {
 	if !utf8.ValidString(text) {
-		return fault.Bad(name, "use UTF-8 text")
+		return fault.Bad(name, unicoded.Text)
 	}
 	// A line break or a NUL in a value is how CVE-2026-41940 forged session keys;
 	// no parameter needs them but those that say so.
 	if strings.IndexFunc(text, func(r rune) bool {
 		return unicode.IsControl(r) && !(lines && (r == '\n' || r == '\r' || r == '\t'))
 	}) >= 0 {
-		return fault.Bad(name, "leave out control characters and line breaks")
+		return NoBreaks(name)
 	}
 	return nil
 }
