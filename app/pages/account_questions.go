@@ -85,7 +85,7 @@ func (q *OwnQuestions) list() app.UI {
 	return app.Div().Body(
 		app.Div().Class("card-body").Body(
 			app.Ol().Class("mb-0 question-list").Body(app.Range(q.saved.Value).Slice(func(i int) app.UI {
-				return app.Li().Class("breakable").Text(q.saved.Value[i].Question)
+				return app.Li().Class("breakable").Text(texts.Now().Ask(q.saved.Value[i].Question))
 			})),
 		),
 		app.Div().Class("card-footer buttons").Body(

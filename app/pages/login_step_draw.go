@@ -54,7 +54,7 @@ func (s *LoginStep) asked() []components.Field {
 	fields := make([]components.Field, len(s.step.Questions))
 	for i, q := range s.step.Questions {
 		name := answer(q.Slot - 1)
-		fields[i] = components.Field{ID: inputs + name, Name: name, Label: q.Text, AutoComplete: "off"}
+		fields[i] = components.Field{ID: inputs + name, Name: name, Label: texts.Now().Ask(q.Text), AutoComplete: "off"}
 	}
 	return fields
 }

@@ -47,7 +47,7 @@ func (q *questionForm) pair(slot int, err error) app.UI {
 			q.chosen[slot] = ctx.JSSrc().Get("value").String()
 		},
 	}
-	choice.Words = append([]string{words.Choose}, choice.Choices[1:]...)
+	choice.Words = append([]string{words.Choose}, texts.Now().AskAll(choice.Choices[1:])...)
 	choice.Choices, choice.Words = append(choice.Choices, ownQuestion), append(choice.Words, words.Own)
 	own := components.Field{ID: inputs + ques(slot), Name: ques(slot), Label: words.OwnLabel, Error: choice.Error, AutoComplete: "off"}
 	if q.chosen[slot] == ownQuestion {

@@ -6,7 +6,7 @@ import "postern/shared/catalog"
 func english() *Texts {
 	return &Texts{Start: englishStart, Common: englishCommon, Login: englishLogin(), Steps: englishSteps(), Home: englishHome(),
 		Account: englishAccount(), Admin: englishAdmin(), Failures: englishFailures, Things: englishThings, Databases: englishDatabases(),
-		Providers: englishProviders(), Links: englishLinks(), Messengers: englishMessengers(), Applications: englishApplications(), Hints: englishHints(), Examples: englishExamples(), Refusals: englishRefusals(), Choices: englishChoices()}
+		Providers: englishProviders(), Links: englishLinks(), Messengers: englishMessengers(), Applications: englishApplications(), Hints: englishHints(), Examples: englishExamples(), Refusals: englishRefusals(), Presets: englishPresets(), Choices: englishChoices()}
 }
 
 var englishStart = Start{
@@ -75,6 +75,17 @@ func englishHome() Home {
 		MailboxCount: Plural{"one": "{n} mailbox", "other": "{n} mailboxes"},
 		Showing:      "The first {shown} of {all}",
 	}
+}
+
+// englishPresets are the catalog's own words.
+func englishPresets() map[string]string {
+	all := map[string]string{}
+	for slot, presets := range catalog.SecurityQuestions {
+		for i, question := range presets {
+			all[presetKey(slot, i)] = question
+		}
+	}
+	return all
 }
 
 // englishRefusals are the server's own words.

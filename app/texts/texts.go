@@ -47,6 +47,10 @@ type Texts struct {
 	// English has them. A sentence that is not there is shown as it came.
 	Refusals map[string]string
 
+	// Presets are the security questions to choose from, by slot and place: “1.1”.
+	// One that is chosen is kept, and asked by the server, in the words of package catalog.
+	Presets map[string]string
+
 	Choices map[string]string // how people read a parameter's values, by “parameter.value”
 }
 

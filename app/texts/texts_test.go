@@ -2,8 +2,11 @@ package texts
 
 import (
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
+
+	"postern/shared/catalog"
 )
 
 // TestEnglishIsWhole fails when a sentence of the reference language is missing.
@@ -59,5 +62,20 @@ func TestFill(t *testing.T) {
 	}
 	if got := english().Login.Locked.Say(5); !strings.Contains(got, "5 minutes") {
 		t.Errorf("Locked.Say(5) = %q", got)
+	}
+}
+
+// TestAsk: who chose a preset is asked it in the language of the page.
+func TestAsk(t *testing.T) {
+	preset := catalog.SecurityQuestions[1][2]
+	words, err := Over([]byte(`{"Presets":{"2.3":"Wo?"}}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := words.AskAll([]string{preset, "Mine?", ""}); !slices.Equal(got, []string{"Wo?", "Mine?", ""}) {
+		t.Errorf("%q", got)
+	}
+	if got := english().Ask(preset); got != preset {
+		t.Errorf("in English %q", got)
 	}
 }
