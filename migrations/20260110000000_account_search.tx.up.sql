@@ -58,19 +58,12 @@ CREATE TRIGGER account_grams_renamed AFTER UPDATE OF domain ON accounts
     FOR EACH ROW WHEN (OLD.domain <> NEW.domain) EXECUTE FUNCTION account_grams_renamed();
 
 -- The few among many are found by an index of trigrams, which is PostgreSQL's own
--- extension pg_trgm. Where its server does not have it, or this role may not make
--- it, there is no such index: the answers are the same, and a search reads all
--- names. An operator may make extension and indexes later, by these statements. The
--- entries go in at once (fastupdate off): a search reads what waits one by one.
+-- extension pg_trgm: see the migration of account_list. Where its server does not
+-- have it, or this role may not make it, there is no such index: the answers are
+-- the same, and a search reads all names.
 DO $$
-DECLARE
-    operators text;
 BEGIN
     CREATE EXTENSION IF NOT EXISTS pg_trgm;
-    SELECT quote_ident(n.nspname) || '.gin_trgm_ops' INTO STRICT operators
-    FROM pg_extension AS e JOIN pg_namespace AS n ON n.oid = e.extnamespace WHERE e.extname = 'pg_trgm';
-    EXECUTE format('CREATE INDEX logins_name_trigrams ON logins USING gin (name COLLATE "C" %s) WITH (fastupdate = off) WHERE kind = ''account''', operators);
-    EXECUTE format('CREATE INDEX accounts_domain_trigrams ON accounts USING gin (domain %s) WITH (fastupdate = off)', operators);
-EXCEPTION WHEN insufficient_privilege OR undefined_file OR feature_not_supported OR undefined_object THEN
+EXCEPTION WHEN insufficient_privilege OR undefined_file OR feature_not_supported THEN
     RAISE WARNING 'Postern searches accounts without an index of trigrams, for pg_trgm cannot be used: %', SQLERRM;
 END $$;

@@ -31,11 +31,11 @@ func search(ctx context.Context, c dispatch.Call, text, by, method string) ([]ac
 	if all {
 		return selectAccounts(ctx, c, filters)
 	}
-	if method == exact {
+	if method == exact { // the others are filters
 		if strings.ContainsRune(text, 0) || !utf8.ValidString(text) {
 			return nil, nil
 		}
-		return selectEqual(ctx, c, by, text)
+		return selectWithIP(ctx, c, text)
 	}
 	pattern, err := regexp.Compile("(?i)" + text)
 	if err != nil {
@@ -53,11 +53,17 @@ func badPattern() error {
 func sought(text, by, method string) (filters []function.Filter, all bool, err error) {
 	of := function.Filter{Column: by, Test: function.Equal, Term: text}
 	switch {
-	case by != "user" && by != "domain" && by != "owner": // these are lower case ASCII, as simple says
-		if method == exact {
-			return nil, false, nil
+	case by == "package": // whatever is asked of a plan is looked up here: see plansThat
+		of.Column, all = "plan", true
+		if method != exact {
+			of.Test, of.Term = function.Matches, "(?i)"+text
+			_, err = parse(text)
 		}
-		_, err = parse(text)
+		return []function.Filter{of}, all, err
+	case by == "ip":
+		if method != exact {
+			_, err = parse(text)
+		}
 		return nil, false, err
 	case method == exact:
 		if by == "domain" {

@@ -21,7 +21,8 @@ import (
 )
 
 // crowd gives the house two hundred accounts: of a reseller every fifth, suspended
-// every seventh, and one of them with a name that few have.
+// every seventh, of other plans every third, begun on five days, one of them before
+// 1970, and one of them with a name that few have.
 func (h *house) crowd() (owner dispatch.Caller) {
 	h.Helper()
 	owner = h.reseller("owner", "list-accts", "create-acct")
@@ -31,8 +32,8 @@ func (h *house) crowd() (owner dispatch.Caller) {
 			SELECT CASE WHEN i % 3 = 0 THEN 'shop' ELSE 'u' END || substr(md5(i::text), 1, 8), 'account', '', now(), now(), CASE WHEN i % 7 = 0 THEN now() END
 			FROM generate_series(1, 200) i`,
 		`INSERT INTO accounts SELECT l.id, CASE WHEN l.id % 5 = 0 THEN (SELECT id FROM logins WHERE name = 'owner') ELSE a.owner_id END,
-			translate(l.name, 'a', '-') || CASE WHEN l.id % 2 = 0 THEN '.example' ELSE '.test' END, false, a.plan, a.feature_list, a.ip, a.settings,
-			a.created_in_version, a.started_at, a.changed_at
+			translate(l.name, 'a', '-') || CASE WHEN l.id % 2 = 0 THEN '.example' ELSE '.test' END, false, CASE WHEN l.id % 3 = 0 THEN 'Gold ' || l.id % 4 ELSE a.plan END, a.feature_list, a.ip, a.settings,
+			a.created_in_version, CASE WHEN l.id % 4 > 0 THEN a.started_at - l.id % 4 * interval '26 days 1.4 seconds' ELSE '1969-12-31 23:59:58.5Z' END, a.changed_at
 			FROM logins l, accounts a JOIN logins m ON m.id = a.login_id AND m.name = 'maximilian'
 			WHERE l.kind = 'account' AND l.name NOT IN ('owner', 'maximilian')`,
 	} {
@@ -45,18 +46,20 @@ func (h *house) crowd() (owner dispatch.Caller) {
 // terms are what people, and those who try their luck, search for.
 var terms = []string{
 	"", "a", "z", "-", ".", "4", "sh", "u4", "42", "sho", "exa", "e", "le", "est", "mple", "shop", ".exam", ".example", "maxi", "maximilian", "imil", "zzzz", "own", "owner",
-	"SHOP", "Max", "%", "_", "%%", "u_", "s%p", "sh%p", "sho_", "maxi_ilian", "ow_er", "ow%r", `\`, `\\`, `sh\op`, "'", `"`, "' OR ''='", "--", "?", "?0", "^", "$", "^u", "st$", "^shop", "ä", "é", "Ä", "ſhop", "ßß", "\u212a", "äöüß",
+	"SHOP", "Max", "old", "Gold 2", "GOLD", "69 Dec", "26 ", "-1", "9", "-2", "%", "_", "%%", "u_", "s%p", "sh%p", "sho_", "maxi_ilian", "ow_er", "ow%r", `\`, `\\`, `sh\op`, "'", `"`, "' OR ''='", "--", "?", "?0", "^", "$", "^u", "st$", "^shop", "ä", "é", "Ä", "ſhop", "ßß", "\u212a", "äöüß",
 }
 
 // controls are output controls with each term, in every column that the database
 // searches, in varied ways, orders and pages.
 func controls() (all []function.Shape) {
-	orders := [][]function.Sort{nil, {{Column: "domain"}}, {{Column: "user", Reverse: true}}, {{Column: "owner"}, {Column: "domain", Reverse: true}}, {{Column: "suspended"}}}
+	orders := [][]function.Sort{nil, {{Column: "domain"}}, {{Column: "user", Reverse: true}}, {{Column: "owner"}, {Column: "domain", Reverse: true}}, {{Column: "suspended"}},
+		{{Column: "plan", Reverse: true}}, {{Column: "plan"}, {Column: "owner"}}, {{Column: "suspended", Reverse: true}, {Column: "domain"}}, {{Column: "owner", Reverse: true}},
+		{{Column: "unix_startdate", Method: function.Numeric, Reverse: true}}, {{Column: "unix_startdate"}}, {{Column: "startdate"}, {Column: "plan"}}}
 	pages := []function.Page{{On: true, Start: 1, Size: 5}, {}, {On: true, Start: 4, Size: 50}, {On: true, All: true}, {On: true, Start: 1000, Size: 3}, {On: true, Start: 2, Size: math.MaxInt}, {On: true, Start: math.MaxInt, Size: math.MaxInt}}
 	extras := [][]function.Filter{nil, {{Column: "suspended", Test: function.Equal, Term: "0"}}, {{Column: "owner", Test: function.Equal, Term: "owner"}}, nil}
 	n := 0
 	for _, term := range terms {
-		for _, column := range []string{"user", "domain", "owner"} {
+		for _, column := range []string{"user", "domain", "owner", "plan", "startdate", "unix_startdate"} {
 			others := []function.Test{function.Begins, function.Ends, function.Equal, function.Begins, function.Ends, function.NotEqual}
 			for _, test := range []function.Test{function.Contains, others[n/2%len(others)]} {
 				f := function.Filter{Column: column, Test: test, Term: term, IgnoreCase: n%4 > 0}
@@ -65,6 +68,15 @@ func controls() (all []function.Shape) {
 				n++
 			}
 		}
+	}
+	for i, moment := range []string{"0", "-1", "-2", "-1.5", "1e9", "1772582400", "1e300", "-1e300", "1772582400.5"} {
+		for k, test := range []function.Test{function.Less, function.LessOrEqual, function.Greater, function.GreaterOrEqual, function.NumberEqual} {
+			f := function.Filter{Column: "unix_startdate", Test: test, Term: moment}
+			all = append(all, function.Shape{Filters: append([]function.Filter{f}, extras[k%len(extras)]...), Sorts: orders[(5*i+k)%len(orders)], Page: pages[k%len(pages)]})
+		}
+	}
+	for _, pattern := range []string{"^Gold", "(?i)^gOLD [12]$", "", "z"} {
+		all = append(all, function.Shape{Filters: []function.Filter{{Column: "plan", Test: function.Matches, Term: pattern}}, Page: pages[0]})
 	}
 	return all
 }
@@ -133,7 +145,7 @@ func TestSearchedByEither(t *testing.T) {
 	h.agree("changed", some(all, 4), h.root, owner)
 	h.Must(account.Sweep(t.Context(), h.DB.Write))
 	h.agree("changed and swept", some(all, 4), h.root, owner)
-	exec("DROP INDEX IF EXISTS logins_name_trigrams, accounts_domain_trigrams")
+	exec("DROP INDEX IF EXISTS account_list_name_trigrams, account_list_domain_trigrams")
 	h.agree("without the index", some(all, 4), h.root, owner)
 }
 
@@ -273,7 +285,7 @@ func TestWithoutTrigrams(t *testing.T) {
 		}
 		var may, has bool
 		err = db.Write.NewRaw(`SELECT has_database_privilege(current_database(), 'CREATE') AND EXISTS (SELECT FROM pg_available_extensions WHERE name = 'pg_trgm'),
-			to_regclass('logins_name_trigrams') IS NOT NULL AND to_regclass('accounts_domain_trigrams') IS NOT NULL`).Scan(t.Context(), &may, &has)
+			to_regclass('account_list_name_trigrams') IS NOT NULL AND to_regclass('account_list_domain_trigrams') IS NOT NULL`).Scan(t.Context(), &may, &has)
 		if err != nil || may != has {
 			t.Errorf("revoked: %v: it may make the index: %v, and has: %v, %v", revoke, may, has, err)
 		}

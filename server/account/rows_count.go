@@ -3,6 +3,7 @@ package account
 import (
 	"context"
 	"errors"
+	"strings"
 
 	"github.com/uptrace/bun"
 
@@ -41,26 +42,27 @@ func matching(ctx context.Context, c dispatch.Call, mine int, tests []test) (int
 		n, err := matching(ctx, c, mine, suspended)
 		return max(all-n, 0), err
 	}
-	if len(tests) == 1 && tests[0].Test == function.NotEqual {
-		same := tests[0]
-		same.Test = function.Equal
-		n, err := matching(ctx, c, mine, []test{same})
-		return max(mine-n, 0), err
-	}
 	if len(tests) == 1 && everywhere(c.Caller) {
 		switch one := tests[0]; {
 		case one.known && one.exact:
 			return one.most, nil
-		case one.Column == "owner":
-			return owned(ctx, c, one)
+		case one.Column == "owner", one.Column == "plan":
+			groups, err := addedUp(ctx, c, function.Sort{Column: one.Column}, tests)
+			return inAll(groups), err
 		}
+	}
+	if len(tests) == 1 && tests[0].Test == function.NotEqual && tests[0].Column != "plan" {
+		same := tests[0]
+		same.Test = function.Equal
+		n, err := matching(ctx, c, mine, []test{same})
+		return max(mine-n, 0), err
 	}
 	for _, t := range tests {
 		if t.known && t.most == 0 {
 			return 0, nil
 		}
 	}
-	n, err := reading(c, tests, nil).query(c).Count(ctx)
+	n, err := pass(c, listed(c), tests).Count(ctx)
 	return n, database.Fault(err, nil, nil)
 }
 
@@ -79,25 +81,23 @@ func awake(tests []test) (rest, suspended []test, found bool) {
 	return rest, suspended, found
 }
 
-// owned is how many accounts belong to the owners that pass a filter.
-func owned(ctx context.Context, c dispatch.Call, t test) (n int, err error) {
-	q := c.DB.NewSelect().TableExpr("account_totals AS t").Join("JOIN logins AS o ON o.id = t.owner_id").
-		ColumnExpr("coalesce(sum(t.accounts), 0)::bigint")
-	err = t.of(q, "o.name").Scan(ctx, &n)
-	return n, database.Fault(err, nil, nil)
+// sweepTotals puts the rows of each owner together, and those of each plan. A second
+// one at the same moment finds nothing left.
+var sweepTotals = []string{sweepTotal("account_totals", "owner_id"), sweepTotal("account_plans", "plan")}
+
+func sweepTotal(table, of string) string {
+	return strings.NewReplacer("TABLE", table, "OF", of).Replace(`
+	WITH parts AS (
+		DELETE FROM TABLE WHERE OF IN (SELECT OF FROM TABLE GROUP BY OF HAVING count(*) > 1) RETURNING OF, accounts
+	)
+	INSERT INTO TABLE SELECT OF, sum(accounts) FROM parts GROUP BY OF HAVING sum(accounts) <> 0`)
 }
 
-// sweepTotals puts the rows of each owner together. A second one at the same moment
-// finds nothing left.
-const sweepTotals = `
-	WITH parts AS (
-		DELETE FROM account_totals WHERE owner_id IN (SELECT owner_id FROM account_totals GROUP BY owner_id HAVING count(*) > 1)
-		RETURNING owner_id, accounts
-	)
-	INSERT INTO account_totals SELECT owner_id, sum(accounts) FROM parts GROUP BY owner_id HAVING sum(accounts) <> 0`
-
 // Sweep tidies what is added up, and counts what searches look up.
-func Sweep(ctx context.Context, db bun.IDB) error {
-	_, err := db.NewRaw(sweepTotals).Exec(ctx)
-	return errors.Join(database.Fault(err, nil, nil), database.Fault(sweepGrams(ctx, db), nil, nil))
+func Sweep(ctx context.Context, db bun.IDB) (err error) {
+	for _, q := range sweepTotals {
+		_, failed := db.NewRaw(q).Exec(ctx)
+		err = errors.Join(err, database.Fault(failed, nil, nil))
+	}
+	return errors.Join(err, database.Fault(sweepGrams(ctx, db), nil, nil))
 }

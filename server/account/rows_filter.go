@@ -1,32 +1,68 @@
 package account
 
 import (
+	"context"
+	"regexp"
+	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/uptrace/bun"
+	"github.com/uptrace/bun/dialect/pgdialect"
 
+	"postern/server/database"
 	"postern/server/dispatch"
 	"postern/shared/function"
 )
 
 // A hundred thousand accounts must not be read for a page of ten: output
-// controls on these columns of listaccts are done by PostgreSQL. They hold lower
-// case ASCII, so that case and order are the same here and there; any other
+// controls on these columns of listaccts are done by PostgreSQL, in the table
+// account_list, which is called t, and among owners' names. Names and domains hold
+// lower case ASCII, so that case and order are the same here and there; any other
 // control is left to package dispatch.
 var shapedColumns = map[string]shapedColumn{
-	"user":      {`l.name COLLATE "C"`, true},
-	"domain":    {`a.domain`, true},
-	"owner":     {`o.name COLLATE "C"`, false},
-	"suspended": {`(l.suspended_at IS NOT NULL)`, false},
+	"user":           {sql: `t.name`, unique: true},
+	"domain":         {sql: `t.domain`, unique: true},
+	"owner":          {sql: `o.name COLLATE "C"`, group: "t.owner_id"},
+	"plan":           {sql: `t.plan`, group: "t.plan"},
+	"suspended":      {sql: `t.suspended`, group: "t.suspended"},
+	"unix_startdate": {sql: `t.began::text COLLATE "C"`, number: `t.began`},
+	"startdate":      {sql: `to_char(to_timestamp(t.began) AT TIME ZONE 'UTC', 'YY Mon DD HH24:MI') COLLATE "C"`},
 }
 
 type shapedColumn struct {
 	sql    bun.Safe
-	unique bool // it is another for each account
+	number bun.Safe // of a column that holds numbers
+	unique bool     // it is another for each account
+	group  bun.Safe // of a column that is the same for many accounts: what those have in common
 }
 
 var shapedTests = map[function.Test]bool{
 	function.Equal: true, function.NotEqual: true, function.Begins: true, function.Ends: true, function.Contains: true,
+}
+
+// shapedFilter tells whether PostgreSQL can do a filter.
+func shapedFilter(f function.Filter) bool {
+	column, known := shapedColumns[f.Column]
+	if !known || strings.ContainsRune(f.Term, 0) || !utf8.ValidString(f.Term) {
+		return false
+	}
+	return shapedTests[f.Test] || column.number != "" && bounds[f.Test] != nil || f.Column == "plan" && f.Test == function.Matches
+}
+
+// shapedSort tells whether PostgreSQL can put accounts in an order.
+func shapedSort(by function.Sort) bool {
+	column, known := shapedColumns[by.Column]
+	return known && (by.Method == "" || by.Method == function.Lexicographic || by.Method == function.Numeric && column.number != "")
+}
+
+// sortedBy is what a column is sorted by.
+func sortedBy(by function.Sort) bun.Safe {
+	column := shapedColumns[by.Column]
+	if by.Method == function.Numeric {
+		return column.number
+	}
+	return column.sql
 }
 
 // fewOf: an index finds what fewer than one in so many have; for more it is quicker
@@ -38,7 +74,8 @@ type test struct {
 	function.Filter
 	known, exact bool // what most means: see having
 	most         int
-	few          bool // the index of trigrams finds them
+	few          bool     // the index of trigrams finds them
+	plans        []string // of a filter of the plan: those that pass
 }
 
 // likeWords writes a text so that LIKE takes it as it is.
@@ -65,27 +102,77 @@ func (t test) of(q *bun.SelectQuery, column bun.Safe) *bun.SelectQuery {
 	return q.Where("strpos(?, ?) > 0", column, t.Term)
 }
 
-// where adds the test to a query of accounts.
+// where adds the test to a query of the list.
 func (t test) where(c dispatch.Call, q *bun.SelectQuery) *bun.SelectQuery {
-	switch t.Column {
-	case "suspended": // there is an index for each
-		return q.Where(map[string]string{"0": "l.suspended_at IS NULL", "1": "l.suspended_at IS NOT NULL", "": "false"}[t.Term])
-	case "owner":
+	column := shapedColumns[t.Column]
+	switch {
+	case t.Column == "suspended": // there is an index for those who are
+		return q.Where(map[string]string{"0": "NOT t.suspended", "1": "t.suspended", "": "false"}[t.Term])
+	case t.Column == "plan":
+		return q.Where("t.plan = ANY (?::text[])", pgdialect.Array(t.plans))
+	case t.Column == "owner":
 		owners := c.DB.NewSelect().TableExpr("logins AS o").ColumnExpr("o.id")
 		if t.Test != function.Equal { // owners are few among the logins
 			owners = owners.Join("JOIN account_totals AS t ON t.owner_id = o.id")
 		}
-		return q.Where("a.owner_id = ANY (ARRAY(?))", t.of(owners, "o.name"))
+		return q.Where("t.owner_id = ANY (ARRAY(?))", t.of(owners, "o.name"))
+	case bounds[t.Test] != nil:
+		return bounds[t.Test](q, column.number, t.Term)
+	case t.Column == "startdate" && t.IgnoreCase && t.Test != function.Equal && t.Test != function.NotEqual:
+		return t.of(q, "lower("+column.sql+")")
 	}
-	return t.of(q, shapedColumns[t.Column].sql)
+	return t.of(q, column.sql)
 }
 
-// pass keeps a query in which all tables are joined to the accounts that the caller
-// has power over and that pass.
+// pass keeps a query of the list to the accounts that pass.
 func pass(c dispatch.Call, q *bun.SelectQuery, tests []test) *bun.SelectQuery {
-	q = visible(q, c.Caller)
 	for _, t := range tests {
 		q = t.where(c, q)
 	}
 	return q
+}
+
+// listed starts a query of the list of the accounts that the caller has power over.
+// Somebody's own account, which another may own, is a second part, so that each
+// part is a piece of an index in the list's order.
+func listed(c dispatch.Call) *bun.SelectQuery {
+	if everywhere(c.Caller) {
+		return c.DB.NewSelect().TableExpr("account_list AS t")
+	}
+	return c.DB.NewSelect().TableExpr(`(SELECT * FROM account_list WHERE owner_id = ?
+		UNION ALL SELECT * FROM account_list WHERE login_id = ? AND owner_id <> ?) AS t`, c.ID, c.ID, c.ID)
+}
+
+// plansThat are the plans that pass a filter: there are few, and any text can be
+// the name of one, so it is here that they are looked at.
+func plansThat(ctx context.Context, c dispatch.Call, f function.Filter) ([]string, error) {
+	var plans []string
+	err := c.DB.NewRaw(`SELECT DISTINCT plan FROM account_plans`).Scan(ctx, &plans)
+	if err != nil {
+		return nil, database.Fault(err, nil, nil)
+	}
+	passes := passing(f)
+	return slices.DeleteFunc(plans, func(p string) bool { return !passes(p) }), nil
+}
+
+// passing is a filter of text as package dispatch runs it, its term in lower case
+// where case is ignored.
+func passing(f function.Filter) func(string) bool {
+	fold := func(s string) string { return s }
+	if f.IgnoreCase {
+		fold = strings.ToLower
+	}
+	switch f.Test {
+	case function.Matches:
+		return regexp.MustCompile(f.Term).MatchString // it was compiled before
+	case function.Contains:
+		return func(s string) bool { return strings.Contains(fold(s), f.Term) }
+	case function.Begins:
+		return func(s string) bool { return strings.HasPrefix(fold(s), f.Term) }
+	case function.Ends:
+		return func(s string) bool { return strings.HasSuffix(fold(s), f.Term) }
+	case function.NotEqual:
+		return func(s string) bool { return s != f.Term }
+	}
+	return func(s string) bool { return s == f.Term }
 }

@@ -3,7 +3,6 @@ package account
 import (
 	"context"
 	"slices"
-	"strings"
 
 	"github.com/uptrace/bun"
 	"github.com/uptrace/bun/dialect/pgdialect"
@@ -12,9 +11,6 @@ import (
 	"postern/server/dispatch"
 	"postern/shared/function"
 )
-
-// byName is the order of lists of accounts.
-const byName = `l.name COLLATE "C"`
 
 // batch is how many accounts are read at once: a hundred thousand at once would
 // keep a connection, and a sort, longer than a statement may take.
@@ -27,14 +23,13 @@ func selectAccounts(ctx context.Context, c dispatch.Call, filters []function.Fil
 	if err != nil {
 		return nil, err
 	}
-	return inBatches(ctx, func() *bun.SelectQuery { return pass(c, accounts(c.DB), tests) })
+	return readInBatches(ctx, c, pass(c, listed(c), tests).ColumnExpr("t.name").OrderExpr("t.name"))
 }
 
-// selectEqual is selectAccounts of those in which the value searched for is this text.
-func selectEqual(ctx context.Context, c dispatch.Call, by, text string) ([]account, error) {
-	return inBatches(ctx, func() *bun.SelectQuery {
-		return visible(accounts(c.DB), c.Caller).Where("? = ?", searchedColumn(by), text)
-	})
+// selectWithIP is selectAccounts of those that have this text for their IP address.
+func selectWithIP(ctx context.Context, c dispatch.Call, text string) ([]account, error) {
+	q, column := searched(listed(c), "ip")
+	return readInBatches(ctx, c, q.Where("? = ?", column, text).ColumnExpr("t.name").OrderExpr("t.name"))
 }
 
 // ready makes filters ready where the accounts are not counted beforehand.
@@ -49,23 +44,32 @@ func ready(ctx context.Context, c dispatch.Call, filters []function.Filter) ([]t
 	return prepare(ctx, c, all, filters)
 }
 
-// inBatches reads all accounts of a query, by name.
-func inBatches(ctx context.Context, query func() *bun.SelectQuery) (all []account, err error) {
-	last := int64(0)
-	for {
-		var some []account
-		err := query().Where("a.login_id > ?", last).OrderExpr("a.login_id").Limit(batch).Scan(ctx, &some)
-		if err != nil {
-			return nil, database.Fault(err, nil, nil)
-		}
-		all = append(all, some...)
-		if len(some) < batch {
-			break
-		}
-		last = some[len(some)-1].LoginID
+// readInBatches reads the accounts of which a query has the names, in its order.
+func readInBatches(ctx context.Context, c dispatch.Call, names *bun.SelectQuery) ([]account, error) {
+	var every []string
+	if err := names.Scan(ctx, &every); err != nil {
+		return nil, database.Fault(err, nil, nil)
 	}
-	slices.SortFunc(all, func(a, b account) int { return strings.Compare(a.Name, b.Name) })
+	return readAll(ctx, c, every)
+}
+
+// readAll reads the accounts of these names, however many, in their order.
+func readAll(ctx context.Context, c dispatch.Call, names []string) (all []account, err error) {
+	for some := range slices.Chunk(names, batch) {
+		part, err := readNamed(ctx, c, pgdialect.Array(some))
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, part...)
+	}
 	return all, nil
+}
+
+// readNamed reads the accounts of an array of names, in its order.
+func readNamed(ctx context.Context, c dispatch.Call, names any) (found []account, err error) {
+	err = accounts(c.DB).Join(`JOIN unnest(?::text[]) WITH ORDINALITY AS p (name, n) ON l.name = p.name COLLATE "default"`, names).
+		OrderExpr("p.n").Scan(ctx, &found)
+	return found, database.Fault(err, nil, nil)
 }
 
 // selectMatching reads, by name, the accounts that the caller has power over and
@@ -75,45 +79,36 @@ func selectMatching(ctx context.Context, c dispatch.Call, by string, filters []f
 	if err != nil {
 		return nil, err
 	}
-	var values []struct {
-		LoginID int64
-		Value   string
-	}
-	q := pass(c, joined(c.DB), tests)
-	err = q.ColumnExpr("a.login_id, ? AS value", searchedColumn(by)).Scan(ctx, &values)
-	if err != nil {
+	var values []struct{ Name, Value string }
+	q, column := searched(pass(c, listed(c), tests), by)
+	if err := q.ColumnExpr("t.name, ? AS value", column).OrderExpr("t.name").Scan(ctx, &values); err != nil {
 		return nil, database.Fault(err, nil, nil)
 	}
-	ids := []int64{}
+	names := []string{}
 	for _, v := range values {
 		if passes(v.Value) {
-			ids = append(ids, v.LoginID)
+			names = append(names, v.Name)
 		}
 	}
-	return inBatches(ctx, func() *bun.SelectQuery {
-		return accounts(c.DB).Where("a.login_id = ANY (?)", pgdialect.Array(ids))
-	})
+	return readAll(ctx, c, names)
 }
 
-// searchedColumn is where a search by this name looks.
-func searchedColumn(by string) bun.Safe {
+// searched joins to a query of the list what a search by this name looks at.
+func searched(q *bun.SelectQuery, by string) (joined *bun.SelectQuery, column bun.Safe) {
 	switch by {
 	case "domain":
-		return "a.domain"
+		return q, "t.domain"
 	case "owner":
-		return "o.name"
+		return q.Join("JOIN logins AS o ON o.id = t.owner_id"), "o.name"
 	case "ip":
-		return "host(a.ip)"
-	case "package":
-		return "a.plan"
+		return q.Join("JOIN accounts AS a ON a.login_id = t.login_id"), "host(a.ip)"
 	}
-	return "l.name"
+	return q, "t.name"
 }
 
 // suspendedAccounts are those that the caller has power over and that are suspended.
-func suspendedAccounts(ctx context.Context, c dispatch.Call) (found []account, err error) {
-	err = visible(accounts(c.DB), c.Caller).Where("l.suspended_at IS NOT NULL").OrderExpr(byName).Scan(ctx, &found)
-	return found, database.Fault(err, nil, nil)
+func suspendedAccounts(ctx context.Context, c dispatch.Call) ([]account, error) {
+	return readInBatches(ctx, c, listed(c).Where("t.suspended").ColumnExpr("t.name").OrderExpr("t.name"))
 }
 
 // userNames are the names that the caller has power over; root's is one of them
@@ -121,7 +116,7 @@ func suspendedAccounts(ctx context.Context, c dispatch.Call) (found []account, e
 func userNames(ctx context.Context, c dispatch.Call) (names []string, err error) {
 	names = []string{}
 	q := c.DB.NewSelect().TableExpr("logins AS l").Join("LEFT JOIN accounts AS a ON a.login_id = l.id").
-		ColumnExpr("l.name").Where("l.kind <> 'mailbox'").OrderExpr(byName)
+		ColumnExpr("l.name").Where("l.kind <> 'mailbox'").OrderExpr(`l.name COLLATE "C"`)
 	err = visible(q, c.Caller).Scan(ctx, &names)
 	return names, database.Fault(err, nil, nil)
 }

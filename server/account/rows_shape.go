@@ -3,6 +3,7 @@ package account
 import (
 	"context"
 	"math"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -12,15 +13,9 @@ import (
 
 // simple tells whether PostgreSQL can do all of it but the columns.
 func simple(s function.Shape) bool {
-	for _, f := range s.Filters {
-		if shapedColumns[f.Column].sql == "" || !shapedTests[f.Test] || strings.ContainsRune(f.Term, 0) || !utf8.ValidString(f.Term) {
-			return false
-		}
-	}
-	for _, by := range s.Sorts {
-		if shapedColumns[by.Column].sql == "" || by.Method != "" && by.Method != function.Lexicographic {
-			return false
-		}
+	if slices.ContainsFunc(s.Filters, func(f function.Filter) bool { return !shapedFilter(f) }) ||
+		slices.ContainsFunc(s.Sorts, func(by function.Sort) bool { return !shapedSort(by) }) {
+		return false
 	}
 	return len(s.Filters)+len(s.Sorts) > 0 || s.Page.On
 }
@@ -72,7 +67,7 @@ func shapedAccounts(ctx context.Context, c dispatch.Call, sought []function.Filt
 func prepare(ctx context.Context, c dispatch.Call, all int, filters []function.Filter) (tests []test, err error) {
 	seen := map[function.Filter]bool{} // a filter twice is the same as once
 	for _, f := range filters {
-		if f.IgnoreCase {
+		if f.IgnoreCase && f.Test != function.Matches {
 			f.Term = strings.ToLower(f.Term)
 		}
 		t := test{Filter: f}
@@ -88,6 +83,10 @@ func prepare(ctx context.Context, c dispatch.Call, all int, filters []function.F
 				continue
 			}
 			seen[t.Filter] = true
+		case f.Column == "plan":
+			if t.plans, err = plansThat(ctx, c, f); err != nil {
+				return nil, err
+			}
 		default:
 			if t.most, t.exact, t.known, err = having(ctx, c, f); err != nil {
 				return nil, err
@@ -102,19 +101,7 @@ func prepare(ctx context.Context, c dispatch.Call, all int, filters []function.F
 // suspendedTest makes a filter of the column “suspended”, which is 0 or 1, one that
 // equals one of them, or nothing. every: both pass.
 func suspendedTest(f function.Filter) (one function.Filter, every bool) {
-	passes := func(value string) bool {
-		switch f.Test {
-		case function.Contains:
-			return strings.Contains(value, f.Term)
-		case function.Begins:
-			return strings.HasPrefix(value, f.Term)
-		case function.Ends:
-			return strings.HasSuffix(value, f.Term)
-		case function.NotEqual:
-			return value != f.Term
-		}
-		return value == f.Term
-	}
+	passes := passing(f)
 	one = function.Filter{Column: f.Column, Test: function.Equal}
 	switch no, yes := passes("0"), passes("1"); {
 	case no && yes:
