@@ -108,14 +108,17 @@ func (t test) where(c dispatch.Call, q *bun.SelectQuery) *bun.SelectQuery {
 	switch {
 	case t.Column == "suspended": // there is an index for those who are
 		return q.Where(map[string]string{"0": "NOT t.suspended", "1": "t.suspended", "": "false"}[t.Term])
+	case len(t.plans) == 1:
+		return q.Where("t.plan = ?", t.plans[0])
 	case t.Column == "plan":
 		return q.Where("t.plan = ANY (?::text[])", pgdialect.Array(t.plans))
 	case t.Column == "owner":
-		owners := c.DB.NewSelect().TableExpr("logins AS o").ColumnExpr("o.id")
-		if t.Test != function.Equal { // owners are few among the logins
-			owners = owners.Join("JOIN account_totals AS t ON t.owner_id = o.id")
+		owners := t.of(c.DB.NewSelect().TableExpr("logins AS o").ColumnExpr("o.id"), "o.name")
+		if t.Test == function.Equal {
+			return q.Where("t.owner_id = (?)", owners)
 		}
-		return q.Where("t.owner_id = ANY (ARRAY(?))", t.of(owners, "o.name"))
+		// They are few among the logins.
+		return q.Where("t.owner_id = ANY (ARRAY(?))", owners.Join("JOIN account_totals AS t ON t.owner_id = o.id"))
 	case bounds[t.Test] != nil:
 		return bounds[t.Test](q, column.number, t.Term)
 	case t.Column == "startdate" && t.IgnoreCase && t.Test != function.Equal && t.Test != function.NotEqual:

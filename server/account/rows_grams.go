@@ -70,17 +70,26 @@ func having(ctx context.Context, c dispatch.Call, f function.Filter) (n int, exa
 			longest = append(longest, gram)
 		}
 	}
-	exact = letters <= longestGram
-	due := `SELECT sum(change) FROM account_grams_due WHERE part = ?0 AND strpos('^' || word || '$', ?2) > 0`
-	if !exact { // only what was added counts, lest the most be too few
-		due = `SELECT count(*) FROM account_grams_due WHERE part = ?0 AND change > 0`
+	var found struct {
+		Most, Added, Changed int
+		Counted              *int // of a longer text that is counted too
 	}
 	err = c.DB.NewRaw(`
 		SELECT coalesce((
 			SELECT min(coalesce(g.accounts, 0)) FROM unnest(?1::text[]) AS u (gram)
-			LEFT JOIN account_grams AS g ON g.part = ?0 AND g.gram = u.gram COLLATE "C"), 0)::bigint + coalesce((`+due+`), 0)::bigint`,
-		f.Column, pgdialect.Array(longest), text).Scan(ctx, &n)
-	return n, exact, true, database.Fault(err, nil, nil)
+			LEFT JOIN account_grams AS g ON g.part = ?0 AND g.gram = u.gram COLLATE "C"), 0)::bigint AS most,
+			(SELECT accounts FROM account_grams WHERE part = ?0 AND gram = ?2) AS counted, d.*
+		FROM (SELECT coalesce(sum(change) FILTER (WHERE strpos('^' || word || '$', ?2) > 0), 0)::bigint AS changed,
+			count(*) FILTER (WHERE change > 0) AS added FROM account_grams_due WHERE part = ?0) AS d`,
+		f.Column, pgdialect.Array(longest), text).Scan(ctx, &found)
+	switch {
+	case letters <= longestGram:
+		return found.Most + found.Changed, true, true, database.Fault(err, nil, nil)
+	case found.Counted != nil:
+		return *found.Counted + found.Changed, true, true, database.Fault(err, nil, nil)
+	}
+	// Only what was added counts, lest the most be too few.
+	return found.Most + found.Added, false, true, database.Fault(err, nil, nil)
 }
 
 // A sweep counts the grams of so many names and domains in one transaction, and
@@ -102,8 +111,8 @@ func sweepGrams(ctx context.Context, db bun.IDB) error {
 			break
 		}
 	}
-	if all < gramsAtOnce {
-		return nil
+	if err := learnFrequent(ctx, db); err != nil || all < gramsAtOnce {
+		return err
 	}
 	// Searches read what is due from its first page to the last, empty or not.
 	_, err := db.NewRaw(`VACUUM (ANALYZE) account_grams_due`).Exec(ctx)
@@ -119,6 +128,9 @@ func countGrams(ctx context.Context, db bun.IDB) (n int, err error) {
 		if err != nil || !mine {
 			return err
 		}
+		if _, err := tx.NewRaw(`LOCK TABLE account_grams IN ROW EXCLUSIVE MODE`).Exec(ctx); err != nil { // see learnFrequent
+			return err
+		}
 		var due []struct {
 			Part, Word string
 			Change     int64
@@ -130,11 +142,19 @@ func countGrams(ctx context.Context, db bun.IDB) (n int, err error) {
 		if n = len(due); err != nil || n == 0 {
 			return err
 		}
-		changes := map[string]map[string]int64{"user": {}, "domain": {}}
+		changes, frequent := map[string]map[string]int64{"user": {}, "domain": {}}, map[string]texts{}
+		for part := range changes {
+			if frequent[part], err = frequentTexts(ctx, tx, part); err != nil {
+				return err
+			}
+		}
 		for _, d := range due {
-			of := changes[d.Part]
-			for gram := range gramsOf(wordStart + d.Word + wordEnd) {
+			of, word := changes[d.Part], wordStart+d.Word+wordEnd
+			for gram := range gramsOf(word) {
 				of[gram] += d.Change
+			}
+			for text := range frequent[d.Part].in(word) {
+				of[text] += d.Change
 			}
 		}
 		var parts, grams []string

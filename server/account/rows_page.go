@@ -46,8 +46,15 @@ func (l list) fixed(column string) bool {
 // few is up to how many that pass it is less work to take them all and sort them,
 // than to walk in the order of the list until the page is full, which takes as many
 // steps as accounts there are to one that passes. PostgreSQL cannot tell: it has no
-// figures of what a name contains.
-func (l list) few() int { return int(math.Sqrt((float64(l.from) + float64(l.limit)) * float64(l.all))) }
+// figures of what a name contains. What is nearer to the end is walked to from there,
+// where it is known how many pass.
+func (l list) few() int {
+	from := l.from
+	if l.records > 0 {
+		from = min(from, max(l.records-from-l.limit, 0))
+	}
+	return int(math.Sqrt((float64(from) + float64(l.limit)) * float64(l.all)))
+}
 
 // mayBeFew tells whether the index of trigrams may find few enough to sort.
 func (l list) mayBeFew() bool {
@@ -94,27 +101,33 @@ func (l list) find(ctx context.Context, c dispatch.Call) (found []account, recor
 // first.
 func (l list) page(ctx context.Context, c dispatch.Call) (names []any, err error) {
 	order := l.order()
-	if l.records <= l.few() && !l.walksShort() {
+	if len(l.tests) > 0 && l.records <= l.few() && !l.walksShort() {
 		passing, sorted := l.sorted(c, order)
 		return []any{sorted.WithQuery(passing)}, nil
 	}
 	l.tests = walked(l.tests)
 	pieces, err := l.pieces(ctx, c, order)
-	for _, p := range pieces {
-		names = append(names, l.names(c, p))
+	if err != nil {
+		return nil, err
 	}
-	return names, err
+	for _, p := range pieces {
+		q, err := l.names(ctx, c, p)
+		if err != nil {
+			return nil, err
+		}
+		names = append(names, q)
+	}
+	return names, nil
 }
 
 // walksShort tells whether an index has those that pass, all of them and no others,
-// in an order that the list begins with.
+// in the order of the list.
 func (l list) walksShort() bool {
-	for _, t := range l.tests {
-		if t.Column != "suspended" && (t.Column != "owner" || t.Test != function.Equal) {
-			return false
-		}
+	if len(l.tests) > 1 || l.order()[0].Column != "user" {
+		return false
 	}
-	return len(l.tests) <= 1 && l.order()[0].Column == "user"
+	t := l.tests[0]
+	return t.Column == "suspended" || t.Column == "owner" && t.Test == function.Equal || len(t.plans) == 1
 }
 
 // walked are the tests for a walk, which no index of trigrams leads.

@@ -77,15 +77,37 @@ func cut(groups []group, column bun.Safe, order []function.Sort, from, limit int
 	return pieces
 }
 
-// names is the query of a piece's names. What is nearer to the end is walked to from
-// there.
-func (l list) names(c dispatch.Call, p piece) *bun.SelectQuery {
-	order := p.order
-	limit := max(min(p.limit, p.accounts-p.from), 0)
+// names is the query of a piece's names.
+func (l list) names(ctx context.Context, c dispatch.Call, p piece) (*bun.SelectQuery, error) {
+	order, limit := p.order, max(min(p.limit, p.accounts-p.from), 0)
 	q := withOwner(p.of(pass(c, listed(c), l.tests)), order)
-	if p.from <= p.accounts/2 {
-		return ordered(q.ColumnExpr("t.name"), order).Offset(p.from).Limit(limit)
+	if p.from > far && shapedColumns[order[0].Column].unique && everywhere(c.Caller) && (l.everybody(p) || l.awake(p)) {
+		where, left, err := skip(ctx, c, order[0], p.from, l.awake(p))
+		if err != nil {
+			return nil, err
+		}
+		return ordered(q.ColumnExpr("t.name"), order).Where("?", where).Offset(p.from - left).Limit(limit), nil
 	}
+	if p.from <= p.accounts/2 {
+		return ordered(q.ColumnExpr("t.name"), order).Offset(p.from).Limit(limit), nil
+	}
+	return p.fromEnd(c, q, limit), nil
+}
+
+// everybody tells whether the piece is of all accounts.
+func (l list) everybody(p piece) bool { return p.column == "" && len(l.tests) == 0 }
+
+// awake tells whether the piece is of all that are not suspended.
+func (l list) awake(p piece) bool {
+	if p.column == "" {
+		return len(l.tests) == 1 && l.tests[0].Column == "suspended" && l.tests[0].Term == "0"
+	}
+	return len(l.tests) == 0 && p.column == shapedColumns["suspended"].group && slices.Equal(p.values, []string{"0"})
+}
+
+// fromEnd walks to what is nearer to the end from there.
+func (p piece) fromEnd(c dispatch.Call, q *bun.SelectQuery, limit int) *bun.SelectQuery {
+	order := p.order
 	back, again := slices.Clone(order), c.DB.NewSelect()
 	for i, by := range back {
 		name := bun.Ident("sort_" + string(rune('a'+i)))
@@ -124,9 +146,14 @@ func (l list) groups(ctx context.Context, c dispatch.Call, by function.Sort) (gr
 	case same && everywhere(c.Caller):
 		return addedUp(ctx, c, by, l.tests)
 	}
-	q := withOwner(pass(c, listed(c), l.tests), []function.Sort{by})
-	err = q.ColumnExpr("?::text AS value, count(*) AS accounts", shapedColumns[by.Column].group).
-		GroupExpr("?, ?", shapedColumns[by.Column].group, sortedBy(by)).OrderExpr(direction(by.Reverse), sortedBy(by)).Scan(ctx, &groups)
+	of := pass(c, listed(c), l.tests).ColumnExpr("? AS value, count(*) AS accounts", shapedColumns[by.Column].group).GroupExpr("1")
+	q := c.DB.NewSelect().TableExpr("(?) AS g", of).ColumnExpr("g.value::text AS value, g.accounts")
+	if by.Column == "owner" {
+		q = q.Join("JOIN logins AS o ON o.id = g.value").OrderExpr(direction(by.Reverse), sortedBy(by))
+	} else {
+		q = q.OrderExpr(direction(by.Reverse), bun.Safe("g.value"))
+	}
+	err = q.Scan(ctx, &groups)
 	return groups, database.Fault(err, nil, nil)
 }
 

@@ -92,10 +92,27 @@ func prepare(ctx context.Context, c dispatch.Call, all int, filters []function.F
 				return nil, err
 			}
 			t.few = t.known && t.most <= all/fewOf && utf8.RuneCountInString(f.Term) >= longestGram
+			if t.exact && !t.few && f.Test == function.Contains {
+				if t.Test, err = begins(ctx, c, t); err != nil {
+					return nil, err
+				}
+			}
 		}
 		tests = append(tests, t)
 	}
 	return tests, nil
+}
+
+// begins is the test that does for a text which very many contain: where as many
+// begin with it, those are all, and they are found in one place.
+func begins(ctx context.Context, c dispatch.Call, t test) (function.Test, error) {
+	f := t.Filter
+	f.Test = function.Begins
+	n, exact, _, err := having(ctx, c, f)
+	if exact && n == t.most {
+		return function.Begins, err
+	}
+	return t.Test, err
 }
 
 // suspendedTest makes a filter of the column “suspended”, which is 0 or 1, one that
