@@ -135,15 +135,32 @@ func pass(c dispatch.Call, q *bun.SelectQuery, tests []test) *bun.SelectQuery {
 	return q
 }
 
-// listed starts a query of the list of the accounts that the caller has power over.
-// Somebody's own account, which another may own, is a second part, so that each
-// part is a piece of an index in the list's order.
+// listed starts a query of the list of the accounts that the caller has power over:
+// of those that are the caller's, and of the caller's own, which another may own.
 func listed(c dispatch.Call) *bun.SelectQuery {
 	if everywhere(c.Caller) {
 		return c.DB.NewSelect().TableExpr("account_list AS t")
 	}
-	return c.DB.NewSelect().TableExpr(`(SELECT * FROM account_list WHERE owner_id = ?
-		UNION ALL SELECT * FROM account_list WHERE login_id = ? AND owner_id <> ?) AS t`, c.ID, c.ID, c.ID)
+	return parts(c, "")
+}
+
+// listedBy is listed for a walk in an order. By name both parts are in order, which
+// PostgreSQL must be told; along another index it looks at whose each account is.
+func listedBy(c dispatch.Call, order []function.Sort) *bun.SelectQuery {
+	switch {
+	case everywhere(c.Caller):
+		return listed(c)
+	case order[0].Column != "user":
+		return c.DB.NewSelect().TableExpr("account_list AS t").Where("(t.owner_id = ? OR t.login_id = ?)", c.ID, c.ID)
+	case order[0].Reverse:
+		return parts(c, "ORDER BY name DESC")
+	}
+	return parts(c, "ORDER BY name")
+}
+
+func parts(c dispatch.Call, order bun.Safe) *bun.SelectQuery {
+	return c.DB.NewSelect().TableExpr(`((SELECT * FROM account_list WHERE owner_id = ? ?)
+		UNION ALL SELECT * FROM account_list WHERE login_id = ? AND owner_id <> ?) AS t`, c.ID, order, c.ID, c.ID)
 }
 
 // plansThat are the plans that pass a filter: there are few, and any text can be

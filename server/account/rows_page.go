@@ -174,14 +174,6 @@ func withOwner(q *bun.SelectQuery, order []function.Sort) *bun.SelectQuery {
 	return q
 }
 
-// ordered puts a query of the list in order.
-func ordered(q *bun.SelectQuery, order []function.Sort) *bun.SelectQuery {
-	for _, by := range order {
-		q = q.OrderExpr(direction(by.Reverse), sortedBy(by))
-	}
-	return q
-}
-
 func direction(reverse bool) string {
 	if reverse {
 		return "? DESC"

@@ -77,21 +77,39 @@ func cut(groups []group, column bun.Safe, order []function.Sort, from, limit int
 	return pieces
 }
 
-// names is the query of a piece's names.
+// names is the query of a piece's names. What is nearer to the end is walked to from
+// there.
 func (l list) names(ctx context.Context, c dispatch.Call, p piece) (*bun.SelectQuery, error) {
 	order, limit := p.order, max(min(p.limit, p.accounts-p.from), 0)
-	q := withOwner(p.of(pass(c, listed(c), l.tests)), order)
 	if p.from > far && shapedColumns[order[0].Column].unique && everywhere(c.Caller) && (l.everybody(p) || l.awake(p)) {
 		where, left, err := skip(ctx, c, order[0], p.from, l.awake(p))
 		if err != nil {
 			return nil, err
 		}
-		return ordered(q.ColumnExpr("t.name"), order).Where("?", where).Offset(p.from - left).Limit(limit), nil
+		return l.walk(c, p, order).Where("?", where).Offset(p.from - left).Limit(limit), nil
 	}
 	if p.from <= p.accounts/2 {
-		return ordered(q.ColumnExpr("t.name"), order).Offset(p.from).Limit(limit), nil
+		return l.walk(c, p, order).Offset(p.from).Limit(limit), nil
 	}
-	return p.fromEnd(c, q, limit), nil
+	back, again := slices.Clone(order), c.DB.NewSelect()
+	for i := range back {
+		back[i].Reverse = !back[i].Reverse
+	}
+	q := l.walk(c, p, back).Offset(p.accounts - p.from - limit).Limit(limit)
+	for i, by := range order {
+		name := bun.Ident("sort_" + string(rune('a'+i)))
+		q, again = q.ColumnExpr("? AS ?", sortedBy(by), name), again.OrderExpr(direction(by.Reverse), name)
+	}
+	return again.TableExpr("(?) AS b", q).ColumnExpr("b.name"), nil
+}
+
+// walk is the query of the names of all of a piece's accounts, in an order.
+func (l list) walk(c dispatch.Call, p piece, order []function.Sort) *bun.SelectQuery {
+	q := withOwner(p.of(pass(c, listedBy(c, order), l.tests)), order).ColumnExpr("t.name")
+	for _, by := range order {
+		q = q.OrderExpr(direction(by.Reverse), sortedBy(by))
+	}
+	return q
 }
 
 // everybody tells whether the piece is of all accounts.
@@ -103,20 +121,6 @@ func (l list) awake(p piece) bool {
 		return len(l.tests) == 1 && l.tests[0].Column == "suspended" && l.tests[0].Term == "0"
 	}
 	return len(l.tests) == 0 && p.column == shapedColumns["suspended"].group && slices.Equal(p.values, []string{"0"})
-}
-
-// fromEnd walks to what is nearer to the end from there.
-func (p piece) fromEnd(c dispatch.Call, q *bun.SelectQuery, limit int) *bun.SelectQuery {
-	order := p.order
-	back, again := slices.Clone(order), c.DB.NewSelect()
-	for i, by := range back {
-		name := bun.Ident("sort_" + string(rune('a'+i)))
-		q = q.ColumnExpr("? AS ?", sortedBy(by), name)
-		again = again.OrderExpr(direction(by.Reverse), name)
-		back[i].Reverse = !by.Reverse
-	}
-	q = ordered(q.ColumnExpr("t.name"), back).Offset(p.accounts - p.from - limit).Limit(limit)
-	return again.TableExpr("(?) AS b", q).ColumnExpr("b.name")
 }
 
 // of keeps a query to what the piece's accounts have in common.
@@ -132,9 +136,9 @@ func (p piece) of(q *bun.SelectQuery) *bun.SelectQuery {
 	return q.Where("? = ANY (?)", p.column, pgdialect.Array(p.values))
 }
 
-// groups are the groups of those that pass, in order.
+// groups are the groups of those that pass, in order, as many as the page needs.
 func (l list) groups(ctx context.Context, c dispatch.Call, by function.Sort) (groups []group, err error) {
-	same := !slices.ContainsFunc(l.tests, func(t test) bool { return t.Column != by.Column })
+	same := func(t test) bool { return t.Column == by.Column }
 	switch {
 	case by.Column == "suspended":
 		n, err := matching(ctx, c, l.mine, append(slices.Clone(l.tests), test{Filter: function.Filter{Column: "suspended", Test: function.Equal, Term: "1"}}))
@@ -143,10 +147,44 @@ func (l list) groups(ctx context.Context, c dispatch.Call, by function.Sort) (gr
 			slices.Reverse(groups)
 		}
 		return groups, err
-	case same && everywhere(c.Caller):
-		return addedUp(ctx, c, by, l.tests)
+	case !everywhere(c.Caller):
+		return l.countGroups(ctx, c, by, nil)
 	}
-	of := pass(c, listed(c), l.tests).ColumnExpr("? AS value, count(*) AS accounts", shapedColumns[by.Column].group).GroupExpr("1")
+	var own []test
+	for _, t := range l.tests {
+		if same(t) {
+			own = append(own, t)
+		}
+	}
+	all, err := addedUp(ctx, c, by, own)
+	if err != nil || len(own) == len(l.tests) {
+		return all, err
+	}
+	// They are counted in order until the page is reached: twice as many as should do,
+	// and if they do not, twice as many again.
+	need := 2 * float64(l.from+l.limit) * float64(l.all) / float64(max(l.records, 1))
+	for found := 0; found < l.from+l.limit && len(all) > 0; need *= 2 {
+		var some []string
+		for sum := 0.0; sum < need && len(all) > 0; all = all[1:] {
+			some, sum = append(some, all[0].Value), sum+float64(all[0].Accounts)
+		}
+		more, err := l.countGroups(ctx, c, by, some)
+		if err != nil {
+			return nil, err
+		}
+		groups, found = append(groups, more...), found+inAll(more)
+	}
+	return groups, nil
+}
+
+// countGroups counts those that pass, in each of the groups that have these values,
+// or in each of all.
+func (l list) countGroups(ctx context.Context, c dispatch.Call, by function.Sort, values []string) (groups []group, err error) {
+	column := shapedColumns[by.Column].group
+	of := pass(c, listed(c), l.tests).ColumnExpr("? AS value, count(*) AS accounts", column).GroupExpr("1")
+	if values != nil {
+		of = of.Where("? = ANY (?)", column, pgdialect.Array(values))
+	}
 	q := c.DB.NewSelect().TableExpr("(?) AS g", of).ColumnExpr("g.value::text AS value, g.accounts")
 	if by.Column == "owner" {
 		q = q.Join("JOIN logins AS o ON o.id = g.value").OrderExpr(direction(by.Reverse), sortedBy(by))

@@ -31,6 +31,9 @@ SELECT l.id, a.owner_id, l.name || '.example', a.plan, a.ip, a.settings, a.creat
 FROM logins AS l, accounts AS a JOIN logins AS first ON first.id = a.login_id
 WHERE first.name = '{account}' AND l.kind = 'account' AND l.name <> '{account}';
 -- What triggers do, which are off.
+INSERT INTO account_list SELECT a.login_id, l.name, a.domain, a.owner_id, a.plan, account_list_began(a.started_at), l.suspended_at IS NOT NULL
+FROM accounts AS a JOIN logins AS l ON l.id = a.login_id WHERE l.name <> '{account}' ORDER BY l.name;
+INSERT INTO account_plans SELECT plan, count(*) FROM account_list WHERE name <> '{account}' GROUP BY plan;
 INSERT INTO account_totals SELECT owner_id, count(*) FROM accounts AS a JOIN logins AS l ON l.id = a.login_id WHERE l.name <> '{account}' GROUP BY owner_id;
 INSERT INTO account_grams_due (part, word, change) SELECT 'domain', a.domain, 1 FROM accounts AS a JOIN logins AS l ON l.id = a.login_id WHERE l.name <> '{account}';
 INSERT INTO account_grams_due (part, word, change) SELECT 'user', name, 1 FROM logins WHERE kind = 'account' AND name <> '{account}';
@@ -81,7 +84,7 @@ func (b *bench) fill(ctx context.Context, h *house) error {
 // trigrams makes the indexes of trigrams take what comes in great heaps, or at once
 // as they do in earnest.
 func trigrams(ctx context.Context, conn *pgx.Conn, heaps string) error {
-	for _, index := range []string{"logins_name_trigrams", "accounts_domain_trigrams"} {
+	for _, index := range []string{"account_list_name_trigrams", "account_list_domain_trigrams"} {
 		if _, err := conn.Exec(ctx, "ALTER INDEX IF EXISTS "+index+" SET (fastupdate = "+heaps+")"); err != nil {
 			return err
 		}
