@@ -39,11 +39,7 @@ func (b *bench) capture(ctx context.Context, h *house) error {
 
 // api measures a call by token and by session, beside the two limits.
 func (b *bench) api(ctx context.Context, name string, connections int) ([]Row, error) {
-	h, err := b.house(ctx, small)
-	if err != nil {
-		return nil, err
-	}
-	bare, kept, err := b.limits(h)
+	h, bare, kept, err := b.beside(ctx, small)
 	if err != nil {
 		return nil, err
 	}

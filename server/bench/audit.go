@@ -10,11 +10,7 @@ import (
 // transaction, beside a request that adds one row like the trail's, committed.
 // create_user_session was chosen because no two calls want the same row.
 func (b *bench) audit(ctx context.Context, connections int) ([]Row, error) {
-	h, err := b.house(ctx, small)
-	if err != nil {
-		return nil, err
-	}
-	_, kept, err := b.limits(h)
+	h, _, kept, err := b.beside(ctx, small)
 	if err != nil {
 		return nil, err
 	}

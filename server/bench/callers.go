@@ -31,11 +31,7 @@ const callers = 64
 // apiOfMany measures a call by the sessions of as many accounts, beside the same
 // limit, which wrk asks in the same way.
 func (b *bench) apiOfMany(ctx context.Context, name string, connections int) ([]Row, error) {
-	h, err := b.house(ctx, small)
-	if err != nil {
-		return nil, err
-	}
-	_, kept, err := b.limits(h)
+	h, _, kept, err := b.beside(ctx, small)
 	if err != nil {
 		return nil, err
 	}

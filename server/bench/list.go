@@ -13,6 +13,9 @@ import (
 const page = "/json-api/listaccts?api.version=1&api.chunk.enable=1&api.chunk.size=50&api.chunk.start=1&api.sort.enable=1&api.sort.a.field=%s" +
 	"&api.filter.enable=1&api.filter.a.field=%s&api.filter.a.type=%s&api.filter.a.arg0=%s"
 
+// sortedPage asks for fifty accounts from one on, in an order, without a filter.
+const sortedPage = "/json-api/listaccts?api.version=1&api.chunk.enable=1&api.chunk.size=50&api.chunk.start=%d&api.sort.enable=1&api.sort.a.field=%s"
+
 // search is a filtered page that is asked for.
 type search struct{ what, path string }
 
@@ -49,6 +52,20 @@ func (b *bench) listOne(ctx context.Context) ([]Row, error) {
 func (b *bench) listState(ctx context.Context) ([]Row, error) {
 	return b.list(ctx, func(*house) search {
 		return search{"listaccts: 50 by name, not suspended", fmt.Sprintf(page, "user", "suspended", "eq", "0")}
+	})
+}
+
+// listByOwner asks for the page in the middle of the list by owner.
+func (b *bench) listByOwner(ctx context.Context) ([]Row, error) {
+	return b.list(ctx, func(h *house) search {
+		return search{"listaccts: 50 in the middle, by owner", fmt.Sprintf(sortedPage, h.size/2, "owner")}
+	})
+}
+
+// listFar asks for the page in the middle of the list by name.
+func (b *bench) listFar(ctx context.Context) ([]Row, error) {
+	return b.list(ctx, func(h *house) search {
+		return search{"listaccts: 50 in the middle, by name", fmt.Sprintf(sortedPage, h.size/2, "user")}
 	})
 }
 

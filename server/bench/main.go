@@ -158,7 +158,7 @@ func measure(ctx context.Context, o options) (r *report, err error) {
 }
 
 // names are the cells that -rows chooses from.
-const names = "start, api/{version,user}/{1,16,64}, api/users/{16,64}, sessions, list/{contains,some,one,state}, signin, webmail/{1,16}, audit/{1,16}"
+const names = "start, api/{version,user}/{1,16,64}, api/users/{16,64}, sessions, list/{contains,some,one,state,owner,far}, signin, webmail/{1,16}, audit/{1,16}"
 
 // cell is a number of rows that are measured together, in turns.
 type cell struct {
@@ -181,7 +181,7 @@ func cells(b *bench) (all []cell) {
 		}})
 	}
 	all = append(all, cell{"sessions", b.sessions}, cell{"list/contains", b.listContains}, cell{"list/some", b.listSome}, cell{"list/one", b.listOne},
-		cell{"list/state", b.listState}, cell{"signin", b.signIn})
+		cell{"list/state", b.listState}, cell{"list/owner", b.listByOwner}, cell{"list/far", b.listFar}, cell{"signin", b.signIn})
 	for _, connections := range []int{1, 16} {
 		all = append(all,
 			cell{fmt.Sprintf("webmail/%d", connections), func(ctx context.Context) ([]Row, error) { return b.webmail(ctx, connections) }})

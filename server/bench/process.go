@@ -127,22 +127,25 @@ func (b *bench) startLimit(name, database string) (*process, error) {
 	return p, nil
 }
 
-// limits are the two servers beside a house: one with no database, one with the
-// house's.
-func (b *bench) limits(h *house) (bare, kept *process, err error) {
+// beside is the house of a size and the two servers that it is held against: one
+// with no database, one with the house's. Each is started at its first use.
+func (b *bench) beside(ctx context.Context, size int) (h *house, bare, kept *process, err error) {
+	if h, err = b.house(ctx, size); err != nil {
+		return nil, nil, nil, err
+	}
 	if b.bare == nil {
 		if b.bare, err = b.startLimit("bare", ""); err != nil {
-			return nil, nil, err
+			return nil, nil, nil, err
 		}
 	}
-	if b.stored[h.size] == nil {
+	if b.stored[size] == nil {
 		kept, err := b.startLimit("stored", h.name)
 		if err != nil {
-			return nil, nil, err
+			return nil, nil, nil, err
 		}
-		b.stored[h.size] = kept
+		b.stored[size] = kept
 	}
-	return b.bare, b.stored[h.size], nil
+	return h, b.bare, b.stored[size], nil
 }
 
 // await returns at the first 200 of an address.

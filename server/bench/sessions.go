@@ -13,11 +13,7 @@ const grown = 16
 func (b *bench) sessions(ctx context.Context) ([]Row, error) {
 	var subjects []subject
 	for _, size := range b.sizes() {
-		h, err := b.house(ctx, size)
-		if err != nil {
-			return nil, err
-		}
-		_, kept, err := b.limits(h)
+		h, _, kept, err := b.beside(ctx, size)
 		if err != nil {
 			return nil, err
 		}

@@ -13,11 +13,7 @@ import (
 // mailbox, whose owner posts it to Webmail and is in. Beside it two requests that
 // write one row each, committed.
 func (b *bench) webmail(ctx context.Context, connections int) ([]Row, error) {
-	h, err := b.house(ctx, small)
-	if err != nil {
-		return nil, err
-	}
-	_, kept, err := b.limits(h)
+	h, _, kept, err := b.beside(ctx, small)
 	if err != nil {
 		return nil, err
 	}
