@@ -41,7 +41,7 @@ type Room struct {
 	// them acts as somebody else, within db's transaction.
 	EndSessions func(ctx context.Context, db bun.IDB, loginIDs ...int64) error
 	EndOthers   EndOthers
-	Guard                     // of tries at a password
+	Guard       Guard         // of tries at a password
 	Read        *pgxpool.Pool // for get_user_information, which pages and programs ask for all the time
 
 	detailed lookup.Joined[int64, *details]

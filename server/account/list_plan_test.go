@@ -23,7 +23,7 @@ func (h *house) town() (owner dispatch.Caller) {
 	owner = h.reseller("owner", "list-accts", "create-acct")
 	exec := func(q string, values ...any) {
 		h.Helper()
-		_, err := h.db.Write.ExecContext(h.Context(), q, values...)
+		_, err := h.DB.Write.ExecContext(h.Context(), q, values...)
 		h.must(err)
 	}
 	exec(`INSERT INTO logins (name, kind, password_hash, password_changed_at, created_at, suspended_at)
@@ -37,7 +37,7 @@ func (h *house) town() (owner dispatch.Caller) {
 			FROM logins l, (SELECT min(id) AS id FROM logins WHERE password_hash = '' AND kind = 'account') AS first, accounts a JOIN logins m ON m.id = a.login_id AND m.name = 'owner'
 			WHERE l.password_hash = '' AND l.kind = 'account' AND l.id / 2 % 10 = ?`, part)
 	}
-	h.must(account.Sweep(h.Context(), h.db.Write))
+	h.must(account.Sweep(h.Context(), h.DB.Write))
 	exec("VACUUM ANALYZE account_list, accounts, logins, account_totals, account_grams, account_grams_due")
 	return owner
 }
@@ -107,7 +107,7 @@ func (h *house) explain(all []string) (c cost) {
 	h.Helper()
 	for _, q := range all {
 		var text string
-		if err := h.db.Write.QueryRowContext(h.Context(), "EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) "+q).Scan(&text); err != nil {
+		if err := h.DB.Write.QueryRowContext(h.Context(), "EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) "+q).Scan(&text); err != nil {
 			h.Fatalf("%v: %s", err, q)
 		}
 		var plans []struct{ Plan step }
@@ -126,7 +126,7 @@ func TestPagesReadLittle(t *testing.T) {
 	h := open(t)
 	owner := h.town()
 	asked := &statements{}
-	h.db.Read.AddQueryHook(asked)
+	h.DB.Read.AddQueryHook(asked)
 	is := func(column, term string) []function.Filter {
 		return []function.Filter{{Column: column, Test: function.Equal, Term: term}}
 	}

@@ -27,22 +27,14 @@ func (r *Room) Present(ctx context.Context, c dispatch.Call, parameter, given st
 	if err != nil {
 		return Login{}, err
 	}
-	if err := r.Locked(ctx, c, l.Name); err != nil {
-		return Login{}, err
-	}
-	right, _, err := r.Hasher.Verify(ctx, l.PasswordHash, given)
+	right, err := r.Guard(ctx, c, l.Name, func(ctx context.Context) (bool, error) {
+		right, _, err := r.Hasher.Verify(ctx, l.PasswordHash, given)
+		return right, err
+	})
 	if err != nil {
 		return Login{}, err
 	}
-	// Once more: of many guesses made at once, those that come after the lock count no
-	// more than if they had been made one by one. Right and wrong ones hear the same.
-	if err := r.Locked(ctx, c, l.Name); err != nil {
-		return Login{}, err
-	}
 	if !right {
-		if err := r.Failed(ctx, c, l.Name); err != nil {
-			return Login{}, err
-		}
 		return Login{}, fault.Bad(parameter, catalog.PasswordNotPresent.Text)
 	}
 	return l, nil
@@ -84,14 +76,10 @@ func (r *Room) change(ctx context.Context, c dispatch.Call, _ catalog.ChangePass
 	return out, r.EndOthers(ctx, c.DB, l.ID, c.Session)
 }
 
-// Guard is what stands around tries at a password, by the name that is tried.
-// Both work outside any transaction.
-type Guard struct {
-	// Locked refuses a try at the password of a name that is locked after too many failures.
-	Locked func(ctx context.Context, c dispatch.Call, name string) error
-	// Failed counts a failure.
-	Failed func(ctx context.Context, c dispatch.Call, name string) error
-}
+// Guard stands before a look at the password of a name. It refuses one that is
+// locked after too many failures, lets no more look at once than may fail, and
+// counts what was wrong. It works outside any transaction.
+type Guard func(ctx context.Context, c dispatch.Call, name string, look func(context.Context) (right bool, err error)) (right bool, err error)
 
 // EndOthers ends the sessions of a login but the one that is kept, and the sign
 // ins that it has begun, within db's transaction.

@@ -2,9 +2,14 @@ package account_test
 
 import (
 	"context"
+	"fmt"
+	"net/netip"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"postern/server/account"
+	"postern/server/bruteforce"
 	"postern/server/dispatch"
 	"postern/shared/fault"
 	"postern/shared/scalar"
@@ -76,26 +81,43 @@ func TestChangePasswordIsNoOracle(t *testing.T) {
 	}
 }
 
-// TestChangePasswordGuessedAtOnce: who was let in before the lock, with many guesses
-// at the same moment, hears behind it of a right one no more than of a wrong one.
+// TestChangePasswordGuessedAtOnce: of forty guesses that two nodes are asked at the
+// same moment, the present password among the late ones, exactly as many are looked
+// at as lock, and the others hear of the lock, right or wrong.
 func TestChangePasswordGuessedAtOnce(t *testing.T) {
 	t.Parallel()
 	h := open(t)
 	h.make(h.root, "anna")
 	anna := h.inSession("anna", "x")
-	for _, guess := range []string{"guess", strong} {
-		asked := 0
-		h.room.Locked = func(context.Context, dispatch.Call, string) error {
-			if asked++; asked == 1 {
-				return nil
-			}
-			return fault.New(fault.Locked, "Too many failures.") // another guess was the last one
-		}
-		_, err := h.uapi(anna, "Postern::change_password", "old_password="+guess, "new_password="+stronger)
-		h.Refused(err, fault.Locked, "")
+	anna.Address = netip.MustParseAddr("198.51.100.7")
+	var node atomic.Int64
+	nodes := [2]bruteforce.Room{}
+	h.room.Guard = func(ctx context.Context, c dispatch.Call, name string, look func(context.Context) (bool, error)) (bool, error) {
+		a := bruteforce.Attempt{Name: name, Address: c.Address, Step: "function"}
+		return nodes[node.Add(1)%2].Look(ctx, h.DB.Write, a, c.Now, look)
 	}
-	if h.failures != 0 || !h.verifies("anna", strong) {
-		t.Errorf("%d failures counted, or the password changed, behind the lock", h.failures)
+	before := h.room.Hasher.Computed()
+	kinds := make(chan fault.Kind, 40)
+	for i := range 40 {
+		go func() {
+			guess := fmt.Sprint("guess ", i)
+			if i >= 30 {
+				guess = strong
+				time.Sleep(500 * time.Millisecond)
+			}
+			_, err := h.uapi(anna, "Postern::change_password", "old_password="+guess, "new_password="+stronger)
+			kinds <- fault.Of(err).Kind
+		}()
+	}
+	count := map[fault.Kind]int{}
+	for range 40 {
+		count[<-kinds]++
+	}
+	if looked := h.room.Hasher.Computed() - before; looked != 5 || count[fault.Invalid] != 5 || count[fault.Locked] != 35 {
+		t.Errorf("%d passwords looked at; answers %v", looked, count)
+	}
+	if !h.verifies("anna", strong) {
+		t.Error("the password changed behind the lock")
 	}
 }
 
@@ -106,9 +128,11 @@ func TestChangePasswordAtTheSameMoment(t *testing.T) {
 	h := open(t)
 	h.make(h.root, "anna")
 	anna := h.inSession("anna", "x")
-	h.room.Locked = func(context.Context, dispatch.Call, string) error { // asked once the old hash was read
-		_, _, err := h.whm(h.root, "passwd", "user=anna", "password=the administrator's own 55")
-		return err
+	h.room.Guard = func(ctx context.Context, _ dispatch.Call, _ string, look func(context.Context) (bool, error)) (bool, error) { // asked once the old hash was read
+		if _, _, err := h.whm(h.root, "passwd", "user=anna", "password=the administrator's own 55"); err != nil {
+			return false, err
+		}
+		return look(ctx)
 	}
 	_, err := h.uapi(anna, "Postern::change_password", "old_password="+strong, "new_password="+stronger)
 	h.Refused(err, fault.Exists, "by somebody else")

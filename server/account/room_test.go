@@ -36,19 +36,19 @@ func open(t *testing.T) *house {
 	h.room = &account.Room{
 		Hasher: hasher, Random: rand.Reader, Hostname: "host.example.net", Version: "1.2.3",
 		Address: netip.MustParseAddr("192.0.2.10"), EndSessions: session.EndAll, EndOthers: session.EndOthers, Read: h.DB.ReadPool,
-		Guard: account.Guard{
-			Locked: func(context.Context, dispatch.Call, string) error {
-				if h.failures >= 3 {
-					return fault.New(fault.Locked, "Too many failures.")
-				}
-				return nil
-			},
-			Failed: func(context.Context, dispatch.Call, string) error { h.failures++; return nil },
+		Guard: func(ctx context.Context, _ dispatch.Call, _ string, look func(context.Context) (bool, error)) (bool, error) {
+			if h.failures >= 3 {
+				return false, fault.New(fault.Locked, "Too many failures.")
+			}
+			right, err := look(ctx)
+			if err == nil && !right {
+				h.failures++
+			}
+			return right, err
 		},
 	}
 	h.root = h.Open(h.room)
-	free := func(context.Context, dispatch.Call, string) error { return nil }
-	(&mailbox.Room{Hasher: hasher, EndSessions: session.EndAll, Guard: account.Guard{Locked: free, Failed: free}}).Register(h.Mux)
+	(&mailbox.Room{Hasher: hasher, EndSessions: session.EndAll, Guard: h.room.Guard}).Register(h.Mux)
 	return h
 }
 

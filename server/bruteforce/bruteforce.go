@@ -4,17 +4,19 @@
 // cphulk of settings, the rules by which a failure counts, the lock that follows,
 // and the functions that administer them, which cPanel calls cPHulk. It does not
 // check a password, does not know who exists, and answers the same for a name
-// that nobody has. The login flow, and the rooms that are given a password, call
-// Check before they look at a credential, then Fail or Succeed. Each of them must
-// be called outside the transaction of the call that is refused, or the count
-// goes with it.
+// that nobody has. The login flow, and the rooms that are given a password, ask for
+// a Try before they look at a secret, and tell what came of it. That must be
+// outside the transaction of the call that is refused, or the count goes with it.
 //
-// Settings are read with each question, never kept: what an administrator
-// changes on one node holds on all of them at once.
+// Settings are read with each question: what an administrator changes on one node
+// holds on all of them at once. What was read last is kept only to ask by, and the
+// answer says whether it still holds.
 //
 // Choices of ours where cPHulk's documentation leaves room:
 //   - A loopback address is never locked, and root is never locked or refused
 //     there, so that whoever has the machine can always get in.
+//   - Tries under way count like failures until it is known what they are, but they
+//     lock nobody: whoever comes when they are as many as would lock waits for them.
 //   - While a lock lasts nothing is counted and it does not grow; a caller who
 //     keeps trying waits no longer and fills no table. A lock never outlives its
 //     setting: a shorter period shortens those that are on.
@@ -30,6 +32,7 @@ import (
 	"context"
 	"net/netip"
 	"strconv"
+	"sync/atomic"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -40,7 +43,9 @@ import (
 )
 
 // Room keeps the rules.
-type Room struct{}
+type Room struct {
+	last atomic.Pointer[reading] // the settings as they were read last
+}
 
 // Attempt is one failed sign in.
 type Attempt struct {
@@ -75,12 +80,24 @@ func (l *Lock) fault() *fault.Fault {
 
 // Check refuses, with a *Lock, a sign in with this name from this address while
 // either is locked, and with fault.Denied one from a black-listed address. It
-// costs one read and is the same for names that nobody has.
+// costs one read and is the same for names that nobody has. It is for steps at
+// which nothing is guessed: before a secret is looked at stands Begin.
 func (r *Room) Check(ctx context.Context, db bun.IDB, name string, address netip.Addr, now time.Time) error {
-	name, address = Clean(name), clean(address)
+	return check(ctx, db, Clean(name), clean(address), now)
+}
+
+func check(ctx context.Context, db bun.IDB, name string, address netip.Addr, now time.Time) error {
 	s, err := standing(ctx, db, name, address, now)
-	if err != nil || !bool(s.Enabled) || s.white {
+	if err != nil {
 		return err
+	}
+	return s.refusal(name, address, now)
+}
+
+// refusal is what stands against an attempt; nil for nothing.
+func (s stands) refusal(name string, address netip.Addr, now time.Time) error {
+	if !bool(s.Enabled) || s.white {
+		return nil
 	}
 	if name == root && (!address.IsValid() || address.IsLoopback()) {
 		return nil
@@ -106,36 +123,6 @@ func later(a, b time.Time) time.Time {
 		return b
 	}
 	return a
-}
-
-// Fail records a failure, and locks when it was one too many. A failure during a
-// lock is not recorded.
-func (r *Room) Fail(ctx context.Context, db bun.IDB, a Attempt, now time.Time) error {
-	a.Name, a.Address = Clean(a.Name), clean(a.Address)
-	s, err := standing(ctx, db, a.Name, a.Address, now)
-	if err != nil || !bool(s.Enabled) {
-		return err
-	}
-	if s.countsAddress(a.Address) && !s.white {
-		n := network(a.Address)
-		counted, err := count(ctx, db, subject{"address", key(n), n}, s.address(), a, now)
-		if err != nil || !counted {
-			return err
-		}
-	}
-	if s.countsUser(a.Name, a.Address) && !s.white {
-		counted, err := count(ctx, db, subject{kind: "user", key: a.Name}, s.user(), a, now)
-		if err != nil || !counted {
-			return err
-		}
-	}
-	return record(ctx, db, a, now)
-}
-
-// Succeed forgets the failures counted against a name that signed in. A lock that
-// is on stays, and so does the count of the address.
-func (r *Room) Succeed(ctx context.Context, db bun.IDB, name string, now time.Time) error {
-	return forget(ctx, db, Clean(name), now)
 }
 
 // Sweep deletes what no rule looks at any more, at most SweepSize rows of each

@@ -1,7 +1,6 @@
 package bruteforce_test
 
 import (
-	"context"
 	"errors"
 	"net/netip"
 	"net/url"
@@ -64,10 +63,28 @@ func set(t *testing.T, r *bruteforce.Room, db *database.DB, key, value string) {
 func fail(t *testing.T, r *bruteforce.Room, db *database.DB, n int, name string, from netip.Addr, now time.Time) {
 	t.Helper()
 	for range n {
-		a := bruteforce.Attempt{Name: name, Address: from, Service: scalar.CPanel, Step: "password"}
-		if err := r.Fail(t.Context(), db.Write, a, now); err != nil {
-			t.Fatal(err)
+		try, err := r.Begin(t.Context(), db.Write, bruteforce.Attempt{Name: name, Address: from, Service: scalar.CPanel}, now)
+		if fault.Is(err, fault.Locked) {
+			continue
 		}
+		if err == nil {
+			err = try.Fail(t.Context(), "password", now)
+		}
+		if err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+// succeed signs in.
+func succeed(t *testing.T, r *bruteforce.Room, db *database.DB, name string, from netip.Addr, now time.Time) {
+	t.Helper()
+	try, err := r.Begin(t.Context(), db.Write, bruteforce.Attempt{Name: name, Address: from, Service: scalar.CPanel}, now)
+	if err == nil {
+		err = try.Succeed(t.Context(), now)
+	}
+	if err != nil {
+		t.Fatal(err)
 	}
 }
 
@@ -148,10 +165,7 @@ func TestHundredFailuresAtOnceCountExactly(t *testing.T) {
 		var wg sync.WaitGroup
 		for range n {
 			wg.Go(func() {
-				a := bruteforce.Attempt{Name: "anna", Address: far, Service: scalar.WHM, Step: "password"}
-				if err := r.Fail(context.WithoutCancel(t.Context()), db.Write, a, testkit.Noon); err != nil {
-					t.Error(err)
-				}
+				fail(t, r, db, 1, "anna", far, testkit.Noon)
 			})
 		}
 		wg.Wait()
@@ -238,23 +252,19 @@ func TestSuccessClearsTheNameAndNotTheAddress(t *testing.T) {
 	set(t, r, db, "username_based_protection_local_origin", "0")
 	set(t, r, db, "max_failures", "3")
 	fail(t, r, db, 2, "anna", far, testkit.Noon)
-	if err := r.Succeed(t.Context(), db.Write, "Anna", testkit.Noon); err != nil {
-		t.Fatal(err)
-	}
+	succeed(t, r, db, "Anna", far, testkit.Noon)
 	fail(t, r, db, 2, "anna", far, testkit.Noon)
 	if locked(t, r, db, "anna", netip.MustParseAddr("192.0.2.99"), testkit.Noon) != nil {
 		t.Error("a success did not clear the count of the name")
 	}
 	// The attack: an account of one's own between the guesses at another's.
-	if err := r.Succeed(t.Context(), db.Write, "mallory", testkit.Noon); err != nil {
-		t.Fatal(err)
-	}
+	succeed(t, r, db, "mallory", far, testkit.Noon)
 	fail(t, r, db, 1, "berta", far, testkit.Noon)
 	if locked(t, r, db, "berta", far, testkit.Noon) == nil {
 		t.Error("five failures from one address with successes between them did not lock it")
 	}
 	fail(t, r, db, 1, "anna", netip.MustParseAddr("192.0.2.98"), testkit.Noon)
-	if err := r.Succeed(t.Context(), db.Write, "anna", testkit.Noon); err != nil {
+	if err := r.Forget(t.Context(), db.Write, "anna", testkit.Noon); err != nil {
 		t.Fatal(err)
 	}
 	if locked(t, r, db, "anna", netip.MustParseAddr("192.0.2.99"), testkit.Noon) == nil {

@@ -6,11 +6,9 @@ import (
 	"testing"
 	"time"
 
-	"postern/server/bruteforce"
 	"postern/server/testkit"
 	"postern/shared/catalog"
 	"postern/shared/fault"
-	"postern/shared/scalar"
 )
 
 func TestFlushAndUnlockTellWhatTheyRemoved(t *testing.T) {
@@ -78,9 +76,7 @@ func TestHistoryIsBoundedWithoutLocks(t *testing.T) {
 	set(t, r, db, "ip_based_protection", "0")
 	attempt := func(name string, from netip.Addr, now time.Time) {
 		t.Helper()
-		if err := r.Fail(t.Context(), db.Write, bruteforce.Attempt{Name: name, Address: from, Service: scalar.CPanel, Step: "password"}, now); err != nil {
-			t.Fatal(err)
-		}
+		fail(t, r, db, 1, name, from, now)
 	}
 	six := netip.MustParseAddr("2001:db8::")
 	for i := range 60 {

@@ -77,10 +77,10 @@ type subject struct {
 	network netip.Prefix // of an address
 }
 
-// count adds a failure to a subject's counter and locks it when the rule says so;
-// false if the subject is locked, for then nothing is counted. It is one
-// statement, so that failures at the same moment count one by one.
-func count(ctx context.Context, db bun.IDB, of subject, rule Rule, a Attempt, now time.Time) (bool, error) {
+// count makes the try that ends at a moment a failure of a subject, and locks it when
+// the rule says so; false if the subject is locked, for then nothing is counted. It
+// is one statement, so that failures at the same moment count one by one.
+func count(ctx context.Context, db bun.IDB, of subject, rule Rule, a Attempt, try, now time.Time) (bool, error) {
 	var net *string
 	if of.network.IsValid() {
 		text := of.network.String()
@@ -106,13 +106,15 @@ func count(ctx context.Context, db bun.IDB, of subject, rule Rule, a Attempt, no
 					c.far_too_many
 				FROM (SELECT b.*, b.failures >= ?11 AS too_many, ?12 > 0 AND b.total >= ?12 AS far_too_many
 				FROM (SELECT g.*, CASE WHEN g.goes_on THEN l.failures + 1 ELSE 1 END AS failures, CASE WHEN g.adds_up THEN l.total + 1 ELSE 1 END AS total
-				FROM (SELECT l.locked_until IS NULL AND l.window_start > ?15 AS goes_on, NOT l.long AND l.total_start > ?16 AS adds_up) AS g) AS b) AS c),
+				FROM (SELECT l.failures > 0 AND l.locked_until IS NULL AND l.window_start > ?15 AS goes_on, l.total > 0 AND NOT l.long AND l.total_start > ?16 AS adds_up) AS g) AS b) AS c),
+			pending = (SELECT coalesce(array_agg(p), '{}') FROM unnest(l.pending) WITH ORDINALITY AS x (p, n)
+				WHERE p > ?3 AND n IS DISTINCT FROM array_position(l.pending, ?19::timestamptz)),
 			last_at = excluded.last_at, name = excluded.name, address = excluded.address, service = excluded.service, step = excluded.step
 		WHERE l.locked_until IS NULL OR l.locked_until <= ?3
 			OR l.locked_at + CASE WHEN l.long THEN ?17 ELSE ?18 END * interval '1 second' <= ?3`,
 		of.kind, of.key, net, now, null(first.at), null(first.until), first.long, a.Name, inet(a.Address), string(a.Service), a.Step,
 		rule.Failures, rule.Long, now.Add(LongLock), now.Add(rule.Period), now.Add(-rule.Period), now.Add(-rule.Lookback),
-		int64(LongLock.Seconds()), int64(rule.Period.Seconds())).Exec(ctx)
+		int64(LongLock.Seconds()), int64(rule.Period.Seconds()), try).Exec(ctx)
 	if err != nil {
 		return false, database.Fault(err, nil, nil)
 	}
@@ -156,22 +158,13 @@ func record(ctx context.Context, db bun.IDB, a Attempt, now time.Time) error {
 	return database.Fault(err, nil, nil)
 }
 
-// forget drops the counter of a name that is not locked.
-func forget(ctx context.Context, db bun.IDB, name string, now time.Time) error {
-	_, err := database.Prepared(db, `
-		DELETE FROM lockouts
-		WHERE subject = 'user' AND key = $1 AND (locked_until IS NULL OR locked_until <= $2)`,
-		name, now).Exec(ctx)
-	return database.Fault(err, nil, nil)
-}
-
 // SweepSize is how many rows of a table one sweep deletes at most, so that it
 // never holds many locks. More than that never come in the minute between two:
 // each is the price of a password's hash.
 const SweepSize = 20000
 
 // sweep deletes failures older than the lookback period, and counters that no
-// rule adds to and whose lock is over.
+// rule adds to, whose lock is over and which hold no try.
 func sweep(ctx context.Context, db bun.IDB, s Settings, now time.Time) (int64, error) {
 	old, err := db.NewRaw(`
 		DELETE FROM login_failures WHERE ctid = ANY (ARRAY(
@@ -187,8 +180,8 @@ func sweep(ctx context.Context, db bun.IDB, s Settings, now time.Time) (int64, e
 	over, err := db.NewRaw(`
 		DELETE FROM lockouts WHERE ctid = ANY (ARRAY(
 			SELECT ctid FROM lockouts
-			WHERE (locked_until IS NULL OR locked_until < ?0) AND CASE subject
-				WHEN 'user' THEN window_start < ?1 ELSE window_start < ?2 AND (long OR total_start < ?3) END
+			WHERE (locked_until IS NULL OR locked_until < ?0) AND NOT EXISTS (SELECT FROM unnest(pending) AS p WHERE p > ?0) AND (total = 0 OR CASE subject
+				WHEN 'user' THEN window_start < ?1 ELSE window_start < ?2 AND (long OR total_start < ?3) END)
 			LIMIT ?4 FOR UPDATE SKIP LOCKED))`,
 		now, now.Add(-s.user().Period), now.Add(-s.address().Period), now.Add(-s.lookback()), SweepSize).Exec(ctx)
 	if err != nil {

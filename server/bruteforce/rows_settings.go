@@ -27,6 +27,29 @@ func parse(kept *string) (Settings, error) {
 	return s.whole(), nil
 }
 
+// reading is the settings and the text that they were read from.
+type reading struct {
+	text *string
+	Settings
+}
+
+// known is the settings as they were last read; they may have changed since.
+func (r *Room) known() *reading {
+	if last := r.last.Load(); last != nil {
+		return last
+	}
+	return &reading{Settings: Defaults()}
+}
+
+// learn keeps what was read.
+func (r *Room) learn(kept *string) error {
+	s, err := parse(kept)
+	if err == nil {
+		r.last.Store(&reading{kept, s})
+	}
+	return err
+}
+
 // load is the settings in force.
 func load(ctx context.Context, db bun.IDB) (Settings, error) {
 	var kept *string

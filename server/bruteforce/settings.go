@@ -84,6 +84,14 @@ func (s Settings) countsUser(name string, a netip.Addr) bool {
 	return bool(s.ByUser && !s.ByUserLocal)
 }
 
+// counts tells what a failure of this name from this address is held against.
+func (s Settings) counts(name string, a netip.Addr) (address, user bool) {
+	if !s.Enabled {
+		return false, false
+	}
+	return s.countsAddress(a), s.countsUser(name, a)
+}
+
 // root is the one who can always come in from the server itself.
 const root = "root"
 

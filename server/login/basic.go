@@ -30,6 +30,7 @@ func (r *Room) Authenticate(ctx context.Context, a Attempt, now time.Time) (who 
 	if err != nil {
 		return account.Login{}, false, err
 	}
+	defer a.try.Close(ctx, "password", now)
 	p, err := policy.Load(ctx, r.DB)
 	if err != nil {
 		return account.Login{}, false, err
@@ -66,10 +67,7 @@ func (r *Room) coded(ctx context.Context, who account.Login, a Attempt, now time
 	if a.Code == "" {
 		return false, nil
 	}
-	if err := r.SecondStep.Check(ctx, r.DB, who.ID, a.Code, now); err != nil {
-		if fault.Is(err, fault.Stranger) {
-			err = r.failed(ctx, who, a, Code, now)
-		}
+	if err := r.checkCode(ctx, who, a, now); err != nil {
 		return false, err
 	}
 	return true, nil

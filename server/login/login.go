@@ -41,7 +41,8 @@ type Attempt struct {
 	Locale    string
 	GotoURI   string
 
-	link int64 // the link by which an identity at a provider signs in; 0: a password does
+	try  *bruteforce.Try // the leave to look at what was given; nil: nothing is looked at
+	link int64           // the link by which an identity at a provider signs in; 0: a password does
 }
 
 // Room lets people in.
@@ -77,6 +78,7 @@ func (r *Room) SignIn(ctx context.Context, a Attempt, now time.Time) (Outcome, e
 	if err != nil {
 		return Outcome{}, err
 	}
+	defer a.try.Close(ctx, "password", now)
 	p, err := policy.Load(ctx, r.DB)
 	if err != nil {
 		return Outcome{}, err
@@ -90,6 +92,7 @@ func (r *Room) SignIn(ctx context.Context, a Attempt, now time.Time) (Outcome, e
 		// one: the same questions are asked, and no answer to them will do. So nobody
 		// learns from a new address which passwords or names are good.
 		if need != sourceip.None {
+			a.try.Return(ctx) // the answer is what will count
 			return r.ask(ctx, p, who.ID, account.Login{}, a, now)
 		}
 		return Outcome{}, r.failed(ctx, who, a, "password", now)
@@ -98,50 +101,64 @@ func (r *Room) SignIn(ctx context.Context, a Attempt, now time.Time) (Outcome, e
 	case sourceip.Setup:
 		return r.setUp(ctx, who, a, now)
 	case sourceip.Challenge:
+		a.try.Return(ctx)
 		return r.ask(ctx, p, who.ID, who, a, now)
 	}
 	return r.secondFactor(ctx, p, who, a, now)
 }
 
-// password is the first two steps: the lock, then the password. Whether the name
-// is unknown, of another service, suspended or the password wrong, the answer
-// and its time are the same.
+// password is the first two steps: the leave to try, which a lock refuses, then the
+// password. Whether the name is unknown, of another service, suspended or the
+// password wrong, the answer and its time are the same. Where it gives no error the
+// caller has to close the attempt's try.
 func (r *Room) password(ctx context.Context, a *Attempt, now time.Time) (who account.Login, right bool, err error) {
 	a.Name = strings.ToLower(a.Name)
 	if !plausible(a.Name) || !plausible(a.Password) {
 		return who, false, fault.Denied()
 	}
-	if err := r.Brute.Check(ctx, r.DB, a.Name, a.Address, now); err != nil {
+	if a.try, err = r.Brute.Begin(ctx, r.DB, a.guess(), now); err != nil {
 		return who, false, err
 	}
+	who, right, stale, err := r.look(ctx, *a)
+	switch {
+	case err != nil:
+		a.try.Return(ctx) // nothing was looked at
+		return who, false, err
+	case !right || who.Suspended():
+		a.try.Wrong()
+		return who, false, nil
+	case stale:
+		r.rehash(ctx, &who, a.Password)
+	}
+	return who, true, nil
+}
+
+// look compares the password with the login's; an error says that it did not come to it.
+func (r *Room) look(ctx context.Context, a Attempt) (who account.Login, right, stale bool, err error) {
+	ctx, cancel := a.try.Within(ctx)
+	defer cancel()
 	who, err = account.Find(ctx, r.DB, a.Name)
 	if err != nil && !fault.Is(err, fault.Unknown) {
-		return who, false, err
+		return who, false, false, err
 	}
 	hash := who.PasswordHash
 	if !opens(who, a.Service) {
 		hash = "" // takes as long as a real one and is never right
 	}
-	right, stale, err := r.Hasher.VerifyFor(ctx, bruteforce.Origin(a.Address), hash, a.Password)
-	if err != nil {
-		return who, false, err
-	}
-	// Once more: of many guesses made at once, those that come after the lock count no
-	// more than if they had been made one by one. Right and wrong ones hear the same.
-	if err := r.Brute.Check(ctx, r.DB, a.Name, a.Address, now); err != nil {
-		return who, false, err
-	}
-	if right && stale {
-		r.rehash(ctx, &who, a.Password)
-	}
-	return who, right && !who.Suspended(), nil
+	right, stale, err = r.Hasher.VerifyFor(ctx, bruteforce.Origin(a.Address), hash, a.Password)
+	return who, right, stale, err
+}
+
+// guess is the attempt as the room of the locks knows it.
+func (a *Attempt) guess() bruteforce.Attempt {
+	return bruteforce.Attempt{Name: a.Name, Address: a.Address, Service: a.Service}
 }
 
 // failed counts a failure, records it and is the refusal. What it writes is
 // committed before the caller hears of it. who is whose name was tried, so that
 // they find it in their history; nobody when nobody has the name.
 func (r *Room) failed(ctx context.Context, who account.Login, a Attempt, step string, now time.Time) error {
-	if err := r.Brute.Fail(ctx, r.DB, bruteforce.Attempt{Name: a.Name, Address: a.Address, Service: a.Service, Step: step}, now); err != nil {
+	if err := a.try.Fail(ctx, step, now); err != nil {
 		return err
 	}
 	who.Name = bruteforce.Clean(a.Name)
@@ -162,7 +179,7 @@ func (r *Room) Refused(ctx context.Context, a Attempt, step string, via dispatch
 
 // enter is the last step.
 func (r *Room) enter(ctx context.Context, p policy.Policy, who account.Login, a Attempt, now time.Time) (Outcome, error) {
-	if err := r.Brute.Succeed(ctx, r.DB, a.Name, now); err != nil {
+	if err := r.forget(ctx, a, now); err != nil {
 		return Outcome{}, err
 	}
 	var out Outcome
@@ -190,6 +207,14 @@ func (r *Room) enter(ctx context.Context, p policy.Policy, who account.Login, a 
 		return r.record(ctx, tx, who, a, "sign_in", "", now)
 	})
 	return out, err
+}
+
+// forget settles an attempt that was good to its end.
+func (r *Room) forget(ctx context.Context, a Attempt, now time.Time) error {
+	if a.try == nil {
+		return r.Brute.Forget(ctx, r.DB, a.Name, now)
+	}
+	return a.try.Succeed(ctx, now)
 }
 
 // record adds a step of a sign in to the audit trail.

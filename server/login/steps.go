@@ -70,13 +70,19 @@ func (r *Room) secondFactor(ctx context.Context, p policy.Policy, who account.Lo
 	if a.Code == "" {
 		return r.open(ctx, p, who, a, &signIn{Step: Code, Verified: true}, now)
 	}
-	if err := r.SecondStep.Check(ctx, r.DB, who.ID, a.Code, now); err != nil {
-		if fault.Is(err, fault.Stranger) {
-			err = r.failed(ctx, who, a, Code, now)
-		}
+	if err := r.checkCode(ctx, who, a, now); err != nil {
 		return Outcome{}, err
 	}
 	return r.enter(ctx, p, who, a, now)
+}
+
+// checkCode looks at the code of the attempt, whose try is for it too.
+func (r *Room) checkCode(ctx context.Context, who account.Login, a Attempt, now time.Time) error {
+	err := r.SecondStep.Check(ctx, r.DB, who.ID, a.Code, now)
+	if fault.Is(err, fault.Stranger) {
+		return r.failed(ctx, who, a, Code, now)
+	}
+	return err
 }
 
 // open keeps the sign in at its step and makes the cookie that goes on with it.
@@ -146,7 +152,12 @@ func (r *Room) Answer(ctx context.Context, cookie string, service scalar.Service
 		return Outcome{}, err
 	}
 	a := Attempt{Service: service, Name: s.TypedName, Address: from, UserAgent: s.UserAgent, Locale: s.Locale, GotoURI: s.GotoURI, Code: fields.Get("tfa_token")}
-	if err := r.Brute.Check(ctx, r.DB, a.Name, from, now); err != nil {
+	if s.Step == SetUp { // where nothing is guessed
+		err = r.Brute.Check(ctx, r.DB, a.Name, from, now)
+	} else if a.try, err = r.Brute.Begin(ctx, r.DB, a.guess(), now); err == nil {
+		defer a.try.Close(ctx, s.Step, now)
+	}
+	if err != nil {
 		return Outcome{}, err
 	}
 	p, err := policy.Load(ctx, r.DB)
@@ -190,11 +201,10 @@ func (r *Room) answerQuestions(ctx context.Context, p policy.Policy, s *signIn, 
 	for _, q := range s.Questions {
 		answers[q.Slot] = fields.Get("q" + strconv.Itoa(q.Slot) + "answer")
 	}
-	right, err := r.Addresses.Answer(ctx, r.DB, who.ID, answers)
+	within, cancel := a.try.Within(ctx)
+	defer cancel()
+	right, err := r.Addresses.Answer(within, r.DB, who.ID, answers)
 	if err != nil {
-		return Outcome{}, err
-	}
-	if err := r.Brute.Check(ctx, r.DB, a.Name, a.Address, now); err != nil { // as for passwords: of many at once, no more than one by one
 		return Outcome{}, err
 	}
 	if !right || who.ID == 0 {
@@ -246,10 +256,7 @@ func (r *Room) answerCode(ctx context.Context, p policy.Policy, s *signIn, who a
 	if err := countTry(ctx, r.DB, s.Name, codeTries); err != nil {
 		return Outcome{}, err
 	}
-	if err := r.SecondStep.Check(ctx, r.DB, who.ID, a.Code, now); err != nil {
-		if fault.Is(err, fault.Stranger) {
-			err = r.failed(ctx, who, a, Code, now)
-		}
+	if err := r.checkCode(ctx, who, a, now); err != nil {
 		return Outcome{}, err
 	}
 	if err := consume(ctx, r.DB, s.Name); err != nil {

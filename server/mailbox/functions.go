@@ -138,16 +138,10 @@ func (r *Room) verify(ctx context.Context, c dispatch.Call, in catalog.VerifyPas
 	if err != nil {
 		return false, err
 	}
-	if err := r.Locked(ctx, c, l.Name); err != nil {
-		return false, err
-	}
-	is, _, err := r.Hasher.Verify(ctx, l.PasswordHash, in.Password)
-	if err == nil { // once more: guesses made at once are no way around the lock either
-		err = r.Locked(ctx, c, l.Name)
-	}
-	if err == nil && !is {
-		err = r.Failed(ctx, c, l.Name)
-	}
+	is, err := r.Guard(ctx, c, l.Name, func(ctx context.Context) (bool, error) {
+		is, _, err := r.Hasher.Verify(ctx, l.PasswordHash, in.Password)
+		return is, err
+	})
 	return scalar.Bit(is), err
 }
 

@@ -25,8 +25,8 @@ import (
 type Room struct {
 	Hasher *password.Hasher
 	// EndSessions ends all sessions of these logins within db's transaction.
-	EndSessions   func(ctx context.Context, db bun.IDB, loginIDs ...int64) error
-	account.Guard // of tries at a password
+	EndSessions func(ctx context.Context, db bun.IDB, loginIDs ...int64) error
+	Guard       account.Guard // of tries at a password
 }
 
 // Register gives the room's answers to the mux.

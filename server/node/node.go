@@ -9,7 +9,6 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"net/netip"
 	"runtime"
 	"strconv"
 	"time"
@@ -91,22 +90,11 @@ func New(o Options) (*Node, error) {
 			p, err := policy.Load(ctx, db)
 			return session.Lifetimes{Unused: p.Unused(), Idle: p.Idle(), Absolute: p.Absolute()}, err
 		},
-		Locked: func(ctx context.Context, name string, from netip.Addr, now time.Time) error {
-			return n.brute.Check(ctx, o.DB.Write, name, from, now)
-		},
-		Failed: n.failed,
+		Guard: n.guard,
 	}
 	n.tokens = token.New(random, o.DB.Pool)
-	guard := account.Guard{
-		Locked: func(ctx context.Context, c dispatch.Call, name string) error {
-			return n.brute.Check(ctx, o.DB.Write, name, c.Address, c.Now)
-		},
-		Failed: func(ctx context.Context, c dispatch.Call, name string) error {
-			return n.failed(ctx, name, c.Address, c.Now)
-		},
-	}
 	n.account = &account.Room{
-		Hasher: hasher, Random: random, Hostname: o.Config.Hostname, Version: o.Version, EndSessions: endAll, EndOthers: endOthers, Guard: guard, Read: o.DB.ReadPool,
+		Hasher: hasher, Random: random, Hostname: o.Config.Hostname, Version: o.Version, EndSessions: endAll, EndOthers: endOthers, Guard: n.guard, Read: o.DB.ReadPool,
 	}
 	addresses := &sourceip.Room{Hasher: hasher, Key: o.Key.Derive("security questions"),
 		Policy: func(ctx context.Context, db bun.IDB) (sourceip.Policy, error) { return policy.Load(ctx, db) }}
@@ -117,7 +105,7 @@ func New(o Options) (*Node, error) {
 	n.login = &login.Room{DB: o.DB.Write, Random: random, Hasher: hasher, Door: password.NewQueue(8*cores, 256*cores), Sessions: n.sessions, Brute: n.brute,
 		Addresses: addresses, SecondStep: second, Outside: n.providerRoom(random), Record: n.record, Log: o.Log}
 	n.login.Outside.Register(n.Mux)
-	mailboxes := &mailbox.Room{Hasher: hasher, EndSessions: endAll, Guard: guard}
+	mailboxes := &mailbox.Room{Hasher: hasher, EndSessions: endAll, Guard: n.guard}
 	n.buildTenants(random)
 	n.account.Register(n.Mux)
 	mailboxes.Register(n.Mux)
@@ -164,10 +152,10 @@ func endOthers(ctx context.Context, db bun.IDB, id int64, keep string) error {
 	return login.EndAll(ctx, db, id)
 }
 
-// failed counts a wrong password that an API function was given, outside the
+// guard stands before a password that an API function is given. It works outside the
 // function's transaction, so that the refusal does not take the count back.
-func (n *Node) failed(ctx context.Context, name string, from netip.Addr, now time.Time) error {
-	return n.brute.Fail(ctx, n.options.DB.Write, bruteforce.Attempt{Name: name, Address: from, Step: "function"}, now)
+func (n *Node) guard(ctx context.Context, c dispatch.Call, name string, look func(context.Context) (bool, error)) (bool, error) {
+	return n.brute.Look(ctx, n.options.DB.Write, bruteforce.Attempt{Name: name, Address: c.Address, Step: "function"}, c.Now, look)
 }
 
 func (n *Node) buildSites() error {

@@ -111,24 +111,14 @@ func (r *Room) checkPassword(ctx context.Context, c dispatch.Call, in catalog.We
 	if err != nil {
 		return who, err
 	}
-	if err := r.Locked(ctx, who.Name, c.Address, c.Now); err != nil {
-		return who, err
+	right, err := r.Guard(ctx, c, who.Name, func(ctx context.Context) (bool, error) {
+		right, _, err := r.Hasher.Verify(ctx, who.PasswordHash, in.Password)
+		return right, err
+	})
+	if err == nil && !right {
+		err = wrongPassword(who)
 	}
-	right, _, err := r.Hasher.Verify(ctx, who.PasswordHash, in.Password)
-	if err != nil {
-		return who, err
-	}
-	// Once more: guesses made at once are no way around the lock either.
-	if err := r.Locked(ctx, who.Name, c.Address, c.Now); err != nil {
-		return who, err
-	}
-	if !right {
-		if err := r.Failed(ctx, who.Name, c.Address, c.Now); err != nil {
-			return who, err
-		}
-		return who, wrongPassword(who)
-	}
-	return who, nil
+	return who, err
 }
 
 func wrongPassword(who account.Login) error {

@@ -28,10 +28,8 @@ type Room struct {
 	Hasher    *password.Hasher // for create_webmail_session_…_check_password
 	// URL is the address of a service for people outside, without a path.
 	URL func(service scalar.Service, host string) string
-	// Failed counts a wrong password given to a function against the brute-force lock.
-	Failed func(ctx context.Context, name string, from netip.Addr, now time.Time) error
-	// Locked refuses a name or an address that failed too often.
-	Locked func(ctx context.Context, name string, from netip.Addr, now time.Time) error
+	// Guard stands before a password that is given to a function.
+	Guard account.Guard
 
 	found    lookup.Joined[string, *Row]
 	detailed lookup.Joined[string, *Row] // by requests that tell of the account

@@ -1,0 +1,2 @@
+DELETE FROM lockouts WHERE failures = 0;
+ALTER TABLE lockouts DROP COLUMN pending;
