@@ -29,9 +29,9 @@ type Try struct {
 // long somebody waits for one, in which pauses.
 const (
 	lease     = time.Minute
-	patience  = 5 * time.Second
+	patience  = 10 * time.Second
 	firstWait = 5 * time.Millisecond
-	mostWait  = 80 * time.Millisecond
+	mostWait  = 40 * time.Millisecond
 )
 
 // Begin grants a try, in the one statement that reads settings, lists and locks. It
