@@ -27,6 +27,7 @@ const (
 	ByToken    Via = "token"    // an API token
 	BySession  Via = "session"  // a cookie and its security token
 	ByCommand  Via = "command"  // a command line on the machine itself
+	ByProvider Via = "provider" // a login provider's word: in the audit trail, of steps of a sign in
 )
 
 // Caller is who asks.

@@ -81,7 +81,7 @@ func (r *Room) linked(ctx context.Context, id provider.Identity, a *Attempt) (fo
 		if found.ID != 0 {
 			return account.Login{}, nil
 		}
-		found, a.Name, a.link = who, who.Name, k.ID
+		found, a.Name, a.link, a.provider = who, who.Name, k.ID, id.Provider
 	}
 	return found, nil
 }
@@ -97,9 +97,13 @@ func (r *Room) turnedAway(ctx context.Context, id provider.Identity, a Attempt, 
 }
 
 func (r *Room) recordExternal(ctx context.Context, db bun.IDB, id provider.Identity, who account.Login, a Attempt, step string, refused fault.Kind, now time.Time) error {
+	via := dispatch.ByProvider
+	if step == linking {
+		via = dispatch.BySession
+	}
 	return r.Record(ctx, db, dispatch.Event{
 		At: now, Actor: who.Name, Login: who.Name, LoginID: who.ID, AccountID: who.AccountID, Account: who.Account,
-		Service: a.Service, Address: a.Address, Action: step, Refused: refused,
+		Service: a.Service, Via: via, Address: a.Address, Action: step, Refused: refused,
 		Details: map[string]string{"provider_id": id.Provider, "preferred_username": id.PreferredName},
 	})
 }

@@ -41,8 +41,9 @@ type Attempt struct {
 	Locale    string
 	GotoURI   string
 
-	try  *bruteforce.Try // the leave to look at what was given; nil: nothing is looked at
-	link int64           // the link by which an identity at a provider signs in; 0: a password does
+	try      *bruteforce.Try // the leave to look at what was given; nil: nothing is looked at
+	link     int64           // the link by which an identity at a provider signs in; 0: a password does
+	provider string          // at which
 }
 
 // Room lets people in.
@@ -192,7 +193,7 @@ func (r *Room) enter(ctx context.Context, p policy.Policy, who account.Login, a 
 			return err
 		}
 		if a.link != 0 {
-			if err := r.Outside.Hold(ctx, tx, a.link); err != nil {
+			if err := r.Outside.Hold(ctx, tx, a.link, who.ID, a.Service); err != nil {
 				return err
 			}
 		}
@@ -219,10 +220,14 @@ func (r *Room) forget(ctx context.Context, a Attempt, now time.Time) error {
 
 // record adds a step of a sign in to the audit trail.
 func (r *Room) record(ctx context.Context, db bun.IDB, who account.Login, a Attempt, step string, refused fault.Kind, now time.Time) error {
-	return r.Record(ctx, db, dispatch.Event{
+	e := dispatch.Event{
 		At: now, Actor: who.Name, Login: who.Name, LoginID: who.ID, AccountID: who.AccountID, Account: who.Account,
 		Service: a.Service, Via: dispatch.ByPassword, Address: a.Address, Action: step, Refused: refused,
-	})
+	}
+	if a.link != 0 {
+		e.Via, e.Details = dispatch.ByProvider, map[string]string{"provider_id": a.provider}
+	}
+	return r.Record(ctx, db, e)
 }
 
 // rehash brings a hash up to today's parameters; that it cannot is no reason to keep somebody out.

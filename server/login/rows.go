@@ -18,6 +18,7 @@ type signIn struct {
 	Name       string              `bun:"name,pk"`
 	SecretHash []byte              `bun:"secret_hash"`
 	LoginID    *int64              `bun:"login_id"` // nil: no answer is right
+	LinkID     *int64              `bun:"link_id"`  // nil: a password began it
 	TypedName  string              `bun:"typed_name"`
 	Service    string              `bun:"service"`
 	Step       string              `bun:"step"`
@@ -94,11 +95,14 @@ func still(ctx context.Context, db bun.IDB, id int64, hash string) error {
 	return err
 }
 
-// EndAll ends what the logins have begun and not finished, in the caller's transaction.
+// EndAll ends what the logins have begun and not finished, in the caller's
+// transaction. What came by a link that is gone has ended: it stays where it is, to
+// tell why.
 func EndAll(ctx context.Context, db bun.IDB, logins ...int64) error {
 	if len(logins) == 0 {
 		return nil
 	}
-	_, err := db.NewDelete().Model((*signIn)(nil)).Where("si.login_id IN (?)", bun.List(logins)).Exec(ctx)
+	_, err := db.NewDelete().Model((*signIn)(nil)).Where("si.login_id IN (?)", bun.List(logins)).
+		Where("(si.link_id IS NULL OR EXISTS (SELECT FROM identity_links AS k WHERE k.id = si.link_id))").Exec(ctx)
 	return err
 }

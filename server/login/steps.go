@@ -95,6 +95,9 @@ func (r *Room) open(ctx context.Context, p policy.Policy, who account.Login, a A
 	if who.ID != 0 {
 		s.LoginID = &who.ID
 	}
+	if a.link != 0 {
+		s.LinkID = &a.link
+	}
 	s.TypedName, s.Service, s.Address, s.UserAgent = a.Name, string(a.Service), a.Address.String(), session.Printable(a.UserAgent, 300)
 	s.Locale, s.GotoURI, s.CreatedAt, s.ExpiresAt = a.Locale, session.Printable(a.GotoURI, 2000), now, now.Add(patience)
 	if s.Questions == nil {
@@ -118,8 +121,24 @@ func (r *Room) Pending(ctx context.Context, cookie string, service scalar.Servic
 	if err != nil {
 		return nil, err
 	}
+	if _, err := r.vouched(ctx, s); err != nil {
+		return nil, err
+	}
 	p, err := policy.Load(ctx, r.DB)
 	return s.shown(p), err
+}
+
+// vouched is the provider by whose word a sign in began; empty when a password did.
+// A fault tells the one who stands at the step that this way in is shut by now.
+func (r *Room) vouched(ctx context.Context, s *signIn) (string, error) {
+	if s.LinkID == nil {
+		return "", nil
+	}
+	var login int64
+	if s.LoginID != nil {
+		login = *s.LoginID
+	}
+	return r.Outside.Still(ctx, r.DB, *s.LinkID, login, scalar.Service(s.Service))
 }
 
 func (r *Room) pending(ctx context.Context, cookie string, service scalar.Service, from netip.Addr, now time.Time) (*signIn, error) {
@@ -152,6 +171,9 @@ func (r *Room) Answer(ctx context.Context, cookie string, service scalar.Service
 		return Outcome{}, err
 	}
 	a := Attempt{Service: service, Name: s.TypedName, Address: from, UserAgent: s.UserAgent, Locale: s.Locale, GotoURI: s.GotoURI, Code: fields.Get("tfa_token")}
+	if err := r.byProvider(ctx, s, &a); err != nil {
+		return Outcome{}, err
+	}
 	if s.Step == SetUp { // where nothing is guessed
 		err = r.Brute.Check(ctx, r.DB, a.Name, from, now)
 	} else if a.try, err = r.Brute.Begin(ctx, r.DB, a.guess(), now); err == nil {
@@ -175,6 +197,22 @@ func (r *Room) Answer(ctx context.Context, cookie string, service scalar.Service
 		return r.answerSetUp(ctx, p, s, who, a, fields, now)
 	}
 	return r.answerCode(ctx, p, s, who, a, now)
+}
+
+// byProvider carries on what a sign in is by that a login provider's word began, and
+// ends it if that is worth nothing any more.
+func (r *Room) byProvider(ctx context.Context, s *signIn, a *Attempt) (err error) {
+	if s.LinkID == nil {
+		return nil
+	}
+	a.link = *s.LinkID
+	a.provider, err = r.vouched(ctx, s)
+	if fault.Is(err, fault.Invalid) {
+		if err := consume(ctx, r.DB, s.Name); err != nil {
+			return err
+		}
+	}
+	return err
 }
 
 // subject is who signs in; nobody when no answer is right, or none is any more.

@@ -190,12 +190,16 @@ func (r *Room) remove(ctx context.Context, c dispatch.Call, in catalog.AuthnProv
 	if err != nil {
 		return function.Nothing{}, err
 	}
+	// The links go first: sign ins that stand at a step then know why they end.
+	if err := deleteProvider(ctx, c.DB, p.ID); err != nil {
+		return function.Nothing{}, err
+	}
 	for _, login := range logins {
 		if err := r.EndSessions(ctx, c.DB, login, c.Session); err != nil {
 			return function.Nothing{}, err
 		}
 	}
-	return function.Nothing{}, deleteProvider(ctx, c.DB, p.ID)
+	return function.Nothing{}, nil
 }
 
 func (r *Room) list(ctx context.Context, c dispatch.Call, _ function.Nothing) ([]catalog.AuthnProviderDetails, error) {

@@ -8,6 +8,7 @@ import (
 	"github.com/uptrace/bun"
 
 	"postern/shared/fault"
+	"postern/shared/scalar"
 )
 
 // Linked is a link of an identity that came back.
@@ -35,10 +36,26 @@ func (r *Room) Links(ctx context.Context, id Identity) ([]Linked, error) {
 	return out, err
 }
 
+// Still is the provider of a link by which a login is signing in to a service. A
+// sign in takes steps, and who stands at one is told when this way in has been shut
+// meanwhile: their identity was proven, so they may know.
+func (r *Room) Still(ctx context.Context, db bun.IDB, link, login int64, service scalar.Service) (string, error) {
+	name, on, err := linkStands(ctx, db, link, login, service)
+	if err == nil && !on {
+		err = fault.New(fault.Invalid, "Signing in with “%s” was switched off while you were at it. Sign in again in another way.", name)
+	}
+	return name, err
+}
+
 // Hold keeps a link as it is until the transaction in which somebody is let in by
-// it ends. Whoever comes in by a link that was only claimed proves it.
-func (r *Room) Hold(ctx context.Context, db bun.IDB, link int64) error {
-	return proveLink(ctx, db, link)
+// it ends, or refuses like Still. Whoever comes in by a link that was only claimed
+// proves it.
+func (r *Room) Hold(ctx context.Context, db bun.IDB, link, login int64, service scalar.Service) error {
+	if err := proveLink(ctx, db, link); err != nil {
+		return err
+	}
+	_, err := r.Still(ctx, db, link, login, service)
+	return err
 }
 
 // Link links an identity that came back to the login that was signed in when it went.

@@ -104,5 +104,18 @@ func deleteLink(ctx context.Context, db bun.IDB, provider, subject string, login
 // link until the transaction ends: one that was taken away meanwhile opens nothing.
 func proveLink(ctx context.Context, db bun.IDB, id int64) error {
 	err := database.Hit(db.NewUpdate().Model((*linkRow)(nil)).Set("proven = true").Where("k.id = ?", id).Exec(ctx))
-	return database.Fault(err, nil, fault.Denied())
+	return database.Fault(err, nil, linkGone())
+}
+
+// linkStands is the name of a link's provider, if the link is the login's, and
+// whether that provider is on for a service.
+func linkStands(ctx context.Context, db bun.IDB, link, login int64, service scalar.Service) (name string, on bool, err error) {
+	err = db.NewRaw(`SELECT p.name, EXISTS (SELECT FROM identity_clients AS c WHERE c.provider_id = p.id AND c.service = ? AND c.enabled) AS is_on
+		FROM identity_links AS k JOIN identity_providers AS p ON p.id = k.provider_id WHERE k.id = ? AND k.login_id = ?`,
+		string(service), link, login).Scan(ctx, &name, &on)
+	return name, on, database.Fault(err, nil, linkGone())
+}
+
+func linkGone() *fault.Fault {
+	return fault.New(fault.Invalid, "The link to the login provider was taken away while you were signing in with it. Sign in again.")
 }

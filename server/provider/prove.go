@@ -16,15 +16,12 @@ import (
 //
 //   - in a session, the present password, whomever the link is for. Who comes in by a
 //     provider may never have known one: their session is enough for ten minutes from
-//     the sign in. A session in which somebody acts as another, or that an API call
-//     made, links nobody;
+//     the sign in, whatever further steps that took. A session in which somebody acts as
+//     another, or that an API call made, links nobody;
 //   - with an API token, which a session makes without being asked, the password too if
 //     the link is for the token's own user. For others who are theirs the holder could
 //     set a password just as well. A token with bounds of its own links nobody;
 //   - nothing more where the call brings the password, or comes from a command line.
-//
-// A session knows how it was signed in to only if no further step stood between: after
-// a second factor or security questions it counts as one signed in to by password.
 
 // fresh is how long a sign in by a provider's word stands for the password.
 const fresh = 10 * time.Minute

@@ -50,7 +50,7 @@ type AuditEvent struct {
 	Login   string            `json:"login" doc:"As whom: another than the actor in a session made for them."`
 	Account string            `json:"account" doc:"The account that it was about; empty for none."`
 	Service string            `json:"service" doc:"The service: cpaneld, whostmgrd, webmaild, or cli for the command line."`
-	Via     string            `json:"via" doc:"How they proved who they are: password, session, token or command."`
+	Via     string            `json:"via" doc:"How they proved who they are: password, session, token or command; of a step of a sign in also provider, for a login provider's word."`
 	Address string            `json:"address" doc:"From where; empty when it is not the reader’s to know."`
 	Dialect string            `json:"dialect" doc:"The function’s API: whm, uapi or api2; empty for a step of a sign in."`
 	Action  string            `json:"action" doc:"The function, or the step of a sign in."`
