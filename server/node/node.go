@@ -102,7 +102,7 @@ func New(o Options) (*Node, error) {
 		Key: o.Key, Random: random, Hostname: o.Config.Hostname, SignedIn: session.SignedIn, Policy: policy.TwoFactor, SetPolicy: policy.SetTwoFactor,
 		EndSessions: endOthers,
 	}
-	n.login = &login.Room{DB: o.DB.Write, Random: random, Hasher: hasher, Door: password.NewQueue(8*cores, 256*cores), Sessions: n.sessions, Brute: n.brute,
+	n.login = &login.Room{DB: o.DB.Write, Random: random, Hasher: hasher, Door: password.NewQueue(8*cores, 256*cores).Sparing(2 * cores), Sessions: n.sessions, Brute: n.brute,
 		Addresses: addresses, SecondStep: second, Outside: n.providerRoom(random), Record: n.record, Log: o.Log}
 	n.login.Outside.Register(n.Mux)
 	mailboxes := &mailbox.Room{Hasher: hasher, EndSessions: endAll, Guard: n.guard}

@@ -18,8 +18,10 @@ type Queue struct {
 	idle    int       // workers without work
 	places  int       // how many may wait
 	share   int       // how many of one key may work or wait
+	most    int       // how many of one key may work
 	waiting []*ticket // in the order of their coming
 	holds   map[string]int
+	works   map[string]int
 	came    [2]map[string]int // how often a key came: of late, and before
 	number  int               // of those who came of late
 	done    uint64
@@ -38,9 +40,16 @@ const generation = 4096
 // NewQueue makes a queue for that many workers in which up to waiting more wait.
 func NewQueue(workers, waiting int) *Queue {
 	return &Queue{
-		idle: workers, places: waiting, share: max(2, (workers+waiting)/8), holds: map[string]int{},
-		came: [2]map[string]int{{}, {}},
+		idle: workers, places: waiting, share: max(2, (workers+waiting)/8), most: workers,
+		holds: map[string]int{}, works: map[string]int{}, came: [2]map[string]int{{}, {}},
 	}
+}
+
+// Sparing keeps so many workers from being taken by one key alone: where the work
+// itself may wait for something, others still come by.
+func (q *Queue) Sparing(n int) *Queue {
+	q.most = max(1, q.most-n)
+	return q
 }
 
 // Enter waits for a worker on behalf of a key, such as an address; the empty one
@@ -70,9 +79,10 @@ func (q *Queue) join(key string) (*ticket, error) {
 	if key != "" && q.holds[key] >= q.share {
 		return nil, fault.Busy()
 	}
-	if q.idle > 0 {
+	if q.idle > 0 && q.mayWork(key) {
 		q.idle--
 		q.hold(key)
+		q.work(key)
 		return nil, nil
 	}
 	if len(q.waiting) >= q.places && !q.makeRoom(key) {
@@ -124,19 +134,32 @@ func (q *Queue) Leave(key string) {
 	defer q.mu.Unlock()
 	q.done++
 	q.release(key)
-	if len(q.waiting) == 0 {
-		q.idle++
-		return
+	if q.works[key]--; q.works[key] <= 0 {
+		delete(q.works, key)
 	}
-	next, least := 0, q.times(q.waiting[0].key)
+	next, least := -1, 0
 	for i, t := range q.waiting {
-		if n := q.times(t.key); n < least {
+		if n := q.times(t.key); q.mayWork(t.key) && (next < 0 || n < least) {
 			next, least = i, n
 		}
 	}
+	if next < 0 {
+		q.idle++
+		return
+	}
 	t := q.waiting[next]
 	q.waiting = slices.Delete(q.waiting, next, next+1)
+	q.work(t.key)
 	t.call <- true
+}
+
+// mayWork tells whether a key may take a worker more.
+func (q *Queue) mayWork(key string) bool { return key == "" || q.works[key] < q.most }
+
+func (q *Queue) work(key string) {
+	if key != "" {
+		q.works[key]++
+	}
 }
 
 func (q *Queue) hold(key string) {

@@ -57,7 +57,7 @@ func (l *line) come(key string) {
 func (l *line) run() string {
 	l.queue.Leave("first")
 	l.wait.Wait()
-	if l.queue.idle != 1 || len(l.queue.waiting) != 0 || len(l.queue.holds) != 0 {
+	if l.queue.idle != 1 || len(l.queue.waiting) != 0 || len(l.queue.holds) != 0 || len(l.queue.works) != 0 {
 		l.Errorf("left behind: %+v", l.queue)
 	}
 	return fmt.Sprint(l.order)
@@ -107,6 +107,43 @@ func TestTheGreedyGiveWay(t *testing.T) {
 	}
 }
 
+// However many of one key come, some workers are left for others; and the key gets
+// all it may have, one after the other.
+func TestOneKeyLeavesWorkersIdle(t *testing.T) {
+	q := NewQueue(4, 40).Sparing(1)
+	var waiting []*ticket
+	for i := range 5 {
+		ticket, err := q.join("flood")
+		if err != nil || (ticket == nil) != (i < 3) {
+			t.Fatalf("the flood’s %d. is served: %v, %v", i+1, ticket == nil, err)
+		}
+		if ticket != nil {
+			waiting = append(waiting, ticket)
+		}
+	}
+	for _, key := range []string{"good", ""} {
+		if ticket, err := q.join(key); err != nil || ticket != nil {
+			t.Fatalf("%q waits behind the flood (%v)", key, err)
+		}
+		q.Leave(key)
+	}
+	if len(waiting[0].call) != 0 {
+		t.Error("the flood took a worker that another gave back")
+	}
+	for _, ticket := range waiting {
+		q.Leave("flood")
+		if !<-ticket.call {
+			t.Error("sent away")
+		}
+	}
+	for range 3 {
+		q.Leave("flood")
+	}
+	if q.idle != 4 || len(q.waiting) != 0 || len(q.holds) != 0 || len(q.works) != 0 {
+		t.Errorf("left behind: %+v", q)
+	}
+}
+
 // Who hangs up leaves nothing behind, at whatever moment.
 func TestWhoHangsUpGivesThePlaceBack(t *testing.T) {
 	p := NewQueue(1, 4)
@@ -123,7 +160,7 @@ func TestWhoHangsUpGivesThePlaceBack(t *testing.T) {
 		})
 	}
 	wait.Wait()
-	if p.idle != 1 || len(p.waiting) != 0 || len(p.holds) != 0 {
+	if p.idle != 1 || len(p.waiting) != 0 || len(p.holds) != 0 || len(p.works) != 0 {
 		t.Errorf("left behind: %+v", p)
 	}
 }
