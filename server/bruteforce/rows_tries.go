@@ -28,10 +28,17 @@ func (g granted) stands(rules Settings) stands {
 	}
 }
 
+// open is that a counter l of reserve's is not locked; lock.ends in SQL.
+const open = `(l.locked_until IS NULL OR l.locked_until <= $5
+	OR l.locked_at + CASE WHEN l.long THEN $17::bigint WHEN l.subject = 'address' THEN $12::bigint ELSE $14::bigint END * interval '1 second' <= $5)`
+
 // reserve is standing, and takes the try in the same statement where a subject that
 // counts has room: it is not locked, and its failures with the tries under way are
 // fewer than lock. When none is under way one may always go: by a rule that has
 // become harder there may be more failures than lock, and no lock yet.
+//
+// What is locked is looked at before, without a row's lock: a flood that runs into a
+// lock writes nothing.
 //
 // The rules come with the statement. It compares the settings they were read from
 // with those in force and takes nothing when they differ.
@@ -55,12 +62,11 @@ func reserve(ctx context.Context, t *Try, text *string, address, user bool, now 
 			INSERT INTO lockouts AS l (subject, key, network, failures, window_start, total, total_start, last_at, pending)
 			SELECT q.subject, q.key, q.network, 0, $5::timestamptz, 0, $5, $5, ARRAY[$7::timestamptz]
 			FROM s, (VALUES ('address', $3::text, $8::inet, $9::boolean), ('user', $4::text, NULL, $10::boolean)) AS q (subject, key, network, counts)
-			WHERE q.counts AND s.sure AND NOT s.white AND NOT s.black
+			WHERE q.counts AND s.sure AND NOT s.white AND NOT s.black AND NOT EXISTS (SELECT FROM lockouts AS l
+				WHERE l.subject = q.subject AND l.key = q.key AND NOT `+open+`)
 			ORDER BY q.subject
 			ON CONFLICT (subject, key) DO UPDATE SET pending = (SELECT coalesce(array_agg(p), '{}') FROM unnest(l.pending) AS p WHERE p > $5) || excluded.pending
-			WHERE (l.locked_until IS NULL OR l.locked_until <= $5
-					OR l.locked_at + CASE WHEN l.long THEN $17::bigint WHEN l.subject = 'address' THEN $12::bigint ELSE $14::bigint END * interval '1 second' <= $5)
-				AND (SELECT under.way = 0 OR under.way + CASE WHEN l.locked_until IS NULL AND l.window_start
+			WHERE `+open+` AND (SELECT under.way = 0 OR under.way + CASE WHEN l.locked_until IS NULL AND l.window_start
 						> $5 - CASE l.subject WHEN 'address' THEN $12::bigint ELSE $14::bigint END * interval '1 second' THEN l.failures ELSE 0 END
 						< CASE l.subject WHEN 'address' THEN $11::bigint ELSE $13::bigint END
 					AND ($15::bigint = 0 OR l.subject = 'user'
@@ -96,7 +102,8 @@ const without = `(SELECT coalesce(array_agg(p), '{}') FROM unnest(l.pending) WIT
 
 // release gives a try back, and with forget drops what was counted against a name
 // that is not locked. Counters in which nothing is left are deleted: whoever signs
-// in without a mistake leaves nothing behind. Its commit need not reach the disk
+// in without a mistake leaves nothing behind, or, where two are done at the same
+// moment, an empty counter for the sweep. Its commit need not reach the disk
 // either: a try that comes back from the dead ends by itself.
 func release(ctx context.Context, t *Try, forget bool, now time.Time) error {
 	_, err := database.Prepared(t.db, `

@@ -10,6 +10,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/gorilla/sessions"
 
@@ -257,12 +259,16 @@ func (p *Pages) land(args url.Values, home string) string {
 // be sent: what a browser would read as another host (//host, /\host) is none, and
 // what does something when it is asked for is none either.
 func LocalPath(to string) bool {
-	if len(to) > 2000 || !strings.HasPrefix(to, "/") || strings.HasPrefix(to, "//") || strings.ContainsAny(to, "\\\r\n\t\x00") {
+	if len(to) > 2000 || !strings.HasPrefix(to, "/") || strings.HasPrefix(to, "//") || strings.IndexFunc(to, strange) >= 0 {
 		return false
 	}
 	u, err := url.Parse(to)
 	return err == nil && u.Scheme == "" && u.Host == "" && u.User == nil && !acts(u.Path)
 }
+
+// strange is what no path of ours has: a browser reads \ as a slash and leaves line
+// breaks and tabs out, and what is no UTF-8 is no text.
+func strange(r rune) bool { return r == '\\' || r == utf8.RuneError || unicode.IsControl(r) }
 
 // acts tells whether something is done when a session asks for a path. A sign in
 // puts the session's security token before the place it leads to, which anybody's

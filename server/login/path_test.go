@@ -11,7 +11,7 @@ func TestLocalPath(t *testing.T) {
 	for path, want := range map[string]bool{
 		"/": true, "/account/mailboxes?x=1": true, "/a//b": true,
 		"": false, "account": false, "//evil.example": false, "/\\evil.example": false, "https://evil.example/": false,
-		"/\t/evil.example": false, "/a\r\nSet-Cookie: x": false, "javascript:alert(1)": false, "/" + strings.Repeat("a", 3000): false,
+		"/\t/evil.example": false, "/a\r\nSet-Cookie: x": false, "javascript:alert(1)": false, "/\x01": false, "/a\x7f": false, "/\xff": false, "/\u0085": false, "/é": true, "/" + strings.Repeat("a", 3000): false,
 		// What does something under the security token that a sign in puts before it.
 		"/json-api/createacct?user=x": false, "/xml-api/removeacct": false, "/execute/Email/add_pop": false, "/%6ason-api/x": false,
 		"/a/../json-api/x": false, "/a/%2e%2e/json-api/x": false, "/./execute/A/b": false, "/json-api%2f../x": false, "/..//json-api/x": false,

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/cases"
 	"golang.org/x/text/unicode/norm"
@@ -51,6 +52,9 @@ func (r *Room) Hash(ctx context.Context, all [catalog.QuestionSlots]QA) (kept Ke
 func checkText(parameter, text string) error {
 	if len(text) < catalog.QuestionMin || len(text) > catalog.QuestionMax {
 		return fault.Bad(parameter, catalog.TextLength.With("least", strconv.Itoa(catalog.QuestionMin), "most", strconv.Itoa(catalog.QuestionMax)))
+	}
+	if !utf8.ValidString(text) {
+		return fault.Bad(parameter, "use UTF-8")
 	}
 	if strings.IndexFunc(text, unicode.IsControl) >= 0 {
 		return form.NoBreaks(parameter)
