@@ -48,6 +48,7 @@ func (r *Room) SignInExternal(ctx context.Context, id provider.Identity, a Attem
 		return Outcome{}, err
 	}
 	if id.Strong {
+		a.coded = true
 		return r.enter(ctx, p, who, a, now)
 	}
 	need, err := r.Addresses.Required(ctx, r.DB, p, who, a.Service, a.Address, now)

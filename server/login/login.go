@@ -8,6 +8,7 @@
 package login
 
 import (
+	"cmp"
 	"context"
 	"io"
 	"log/slog"
@@ -44,6 +45,7 @@ type Attempt struct {
 	try      *bruteforce.Try // the leave to look at what was given; nil: nothing is looked at
 	link     int64           // the link by which an identity at a provider signs in; 0: a password does
 	provider string          // at which
+	coded    bool            // the second factor has been dealt with: its code was right, or the provider asks for enough
 }
 
 // Room lets people in.
@@ -191,6 +193,10 @@ func (r *Room) enter(ctx context.Context, p policy.Policy, who account.Login, a 
 	err := r.DB.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) (err error) {
 		if err := still(ctx, tx, who.ID, who.PasswordHash); err != nil {
 			return err
+		}
+		// A second factor that came since it was asked for has ended the login's sessions too.
+		if changed, err := r.SecondStep.Changed(ctx, tx, who.ID, a.coded, now); err != nil || changed {
+			return cmp.Or(err, error(fault.Denied()))
 		}
 		if a.link != 0 {
 			if err := r.Outside.Hold(ctx, tx, a.link, who.ID, a.Service); err != nil {

@@ -73,6 +73,7 @@ func (r *Room) secondFactor(ctx context.Context, p policy.Policy, who account.Lo
 	if err := r.checkCode(ctx, who, a, now); err != nil {
 		return Outcome{}, err
 	}
+	a.coded = true
 	return r.enter(ctx, p, who, a, now)
 }
 
@@ -278,7 +279,7 @@ func (r *Room) answerSetUp(ctx context.Context, p policy.Policy, s *signIn, who 
 	if err := consume(ctx, r.DB, s.Name); err != nil {
 		return Outcome{}, err
 	}
-	if err := r.Addresses.Keep(ctx, r.DB, who.ID, kept, a.Address, now); err != nil {
+	if err := r.Addresses.KeepFirst(ctx, r.DB, who.ID, kept, a.Address, now); err != nil {
 		return Outcome{}, err
 	}
 	if err := r.record(ctx, r.DB, who, a, SetUp, "", now); err != nil {
@@ -303,5 +304,6 @@ func (r *Room) answerCode(ctx context.Context, p policy.Policy, s *signIn, who a
 	if err := r.record(ctx, r.DB, who, a, Code, "", now); err != nil {
 		return Outcome{}, err
 	}
+	a.coded = true
 	return r.enter(ctx, p, who, a, now)
 }

@@ -58,8 +58,8 @@ func TestHonestSignInsAskLittle(t *testing.T) {
 		run  func() error
 	}{
 		{"warming up", 100, func() error { _, err := l.room.SignIn(t.Context(), right, testkit.Noon); return err }},
-		{"a password at the door", 9, func() error { _, err := l.room.SignIn(t.Context(), right, testkit.Noon); return err }},
-		{"the same from the machine itself", 9, func() error { _, err := l.room.SignIn(t.Context(), local, testkit.Noon); return err }},
+		{"a password at the door", 10, func() error { _, err := l.room.SignIn(t.Context(), right, testkit.Noon); return err }},
+		{"the same from the machine itself", 10, func() error { _, err := l.room.SignIn(t.Context(), local, testkit.Noon); return err }},
 		{"a call with a password", 5, func() error { _, _, err := l.room.Authenticate(t.Context(), right, testkit.Noon); return err }},
 	} {
 		before := asked.n.Load()

@@ -15,6 +15,7 @@ import (
 	"github.com/uptrace/bun"
 
 	"postern/shared/catalog"
+	"postern/shared/fault"
 )
 
 // Question is one that is asked.
@@ -133,7 +134,30 @@ func (r *Room) Save(ctx context.Context, db bun.IDB, loginID int64, all [catalog
 // Keep is the second half of Save, for callers that made the hashes before.
 // cPanel: saving one's own questions also lists the saver's current address.
 func (r *Room) Keep(ctx context.Context, db bun.IDB, loginID int64, kept Kept, from netip.Addr, now time.Time) error {
+	return r.keep(ctx, db, loginID, kept, from, false, now)
+}
+
+// KeepFirst is Keep for a sign in that had to set questions up because there were
+// none. Those that have come since are not replaced: whoever has stolen a password
+// could else wait at this step until its owner has set up theirs.
+func (r *Room) KeepFirst(ctx context.Context, db bun.IDB, loginID int64, kept Kept, from netip.Addr, now time.Time) error {
+	return r.keep(ctx, db, loginID, kept, from, true, now)
+}
+
+func (r *Room) keep(ctx context.Context, db bun.IDB, loginID int64, kept Kept, from netip.Addr, first bool, now time.Time) error {
 	return db.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
+		if first {
+			if err := lockLogin(ctx, tx, loginID); err != nil {
+				return err
+			}
+			there, err := questions(ctx, tx, loginID)
+			if err != nil {
+				return err
+			}
+			if len(there) == catalog.QuestionSlots {
+				return fault.New(fault.Invalid, "Your security questions were set up at the same time elsewhere. Sign in again.")
+			}
+		}
 		if err := replaceQuestions(ctx, tx, loginID, kept, now); err != nil {
 			return err
 		}

@@ -29,6 +29,13 @@ func hasFactor(ctx context.Context, db bun.IDB, login int64) (has bool, err erro
 	return has, database.Fault(err, nil, nil)
 }
 
+// hasFactorSince is hasFactor, or, with later, whether it has one that was set after a moment.
+func hasFactorSince(ctx context.Context, db bun.IDB, login int64, later bool, since time.Time) (has bool, err error) {
+	err = database.Prepared(db, `SELECT EXISTS (SELECT FROM second_factors WHERE login_id = $1 AND (NOT $2::boolean OR enabled_at > $3::timestamptz))`,
+		login, later, since).Scan(ctx, &has)
+	return has, database.Fault(err, nil, nil)
+}
+
 // findFactor is a login's factor; nil when it has none.
 func findFactor(ctx context.Context, db bun.IDB, login int64) (*factorRow, error) {
 	f := new(factorRow)

@@ -79,6 +79,17 @@ func (r *Room) Required(ctx context.Context, db bun.IDB, loginID int64) (bool, e
 	return r.Policy(ctx, db)
 }
 
+// Changed tells, in the transaction in which somebody is let in and after that holds
+// their login's row, that a second factor stands in the way which did not when they
+// were asked: coded says that the factor of then was dealt with, since is when they began.
+func (r *Room) Changed(ctx context.Context, db bun.IDB, loginID int64, coded bool, since time.Time) (bool, error) {
+	changed, err := hasFactorSince(ctx, db, loginID, coded, since)
+	if err != nil || !changed || coded {
+		return changed, err
+	}
+	return r.Policy(ctx, db)
+}
+
 // Check accepts a code of the login's authenticator app, of this time step or a
 // neighbouring one and newer than any used before, or one of its recovery codes.
 // Either works once: of many who give the same at the same moment, one passes.
