@@ -94,11 +94,14 @@ func (a *API) answer(w http.ResponseWriter, r *http.Request, c *call) wire.Respo
 	if f := c.declared(); f != nil && f.ReadsAccount {
 		r = r.WithContext(account.WithDetails(r.Context()))
 	}
-	var err error
+	// The body first, then who it is from: a client can take half a minute to send one,
+	// and what ended meanwhile must not have a call made in its name.
+	var wrong, err error
+	c.args, wrong = Arguments(w, r)
 	if c.who, err = a.Caller(r); err != nil {
 		return wire.Denied(c.route, database.Fault(err, nil, nil))
 	}
-	if c.args, err = Arguments(w, r); err != nil {
+	if err = wrong; err != nil {
 		response := a.refuse(c, err)
 		if fault.Of(err).Code == tooLarge {
 			response.Status = http.StatusRequestEntityTooLarge

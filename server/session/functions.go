@@ -37,6 +37,9 @@ func (r *Room) createUserSession(ctx context.Context, c dispatch.Call, in catalo
 	if c.Actor() != who.Name {
 		q.Possessor = c.Actor()
 	}
+	if err := hold(ctx, c, who.ID); err != nil {
+		return out, err
+	}
 	row, err := r.New(ctx, c.DB, c.Now, q)
 	if err != nil {
 		return out, err
@@ -165,6 +168,9 @@ func (r *Room) webmail(ctx context.Context, c dispatch.Call, who account.Login, 
 	if c.Actor() != who.Name {
 		q.Possessor = c.Actor()
 	}
+	if err := hold(ctx, c, who.ID); err != nil {
+		return out, err
+	}
 	row, err := r.New(ctx, c.DB, c.Now, q)
 	if err != nil {
 		return out, err
@@ -172,6 +178,21 @@ func (r *Room) webmail(ctx context.Context, c dispatch.Call, who account.Login, 
 	out = catalog.WebmailSession{Session: row.Text(), Token: row.Prefix()}
 	out.Notes = function.Notes{Transformed: true}
 	return out, nil
+}
+
+// hold keeps the maker of a session and whom it is for as they are until the
+// transaction ends, and refuses when they are not any more as they were when the call
+// began. A new password or a suspension ends all sessions that there are: one that
+// is being made at that moment must not be left over.
+func hold(ctx context.Context, c dispatch.Call, who int64) error {
+	if err := holdLogins(ctx, c.DB, c.ID, who, c.Possessor); err != nil {
+		return err
+	}
+	good, err := stillGood(ctx, c.DB, c, who)
+	if err == nil && !good {
+		err = fault.Denied()
+	}
+	return err
 }
 
 // knownLocale refuses a locale that Locale::list_locales does not list.

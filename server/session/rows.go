@@ -8,6 +8,7 @@ import (
 
 	"postern/server/account"
 	"postern/server/database"
+	"postern/server/dispatch"
 	"postern/server/lookup"
 	"postern/shared/fault"
 )
@@ -123,6 +124,28 @@ func activate(ctx context.Context, db bun.IDB, name string, hash []byte, next *R
 func remove(ctx context.Context, db bun.IDB, name string) error {
 	_, err := db.NewDelete().Model((*Row)(nil)).Where("s.name = ?", name).Exec(ctx)
 	return err
+}
+
+// holdLogins keeps others from changing logins until the transaction ends: those
+// with these numbers, and the one of a name, which may be empty.
+func holdLogins(ctx context.Context, db bun.IDB, one, two int64, name string) error {
+	_, err := db.NewRaw(`SELECT id FROM logins WHERE id IN (?, ?) OR name = ? ORDER BY id FOR SHARE`, one, two, name).Exec(ctx)
+	return database.Fault(err, nil, nil)
+}
+
+// stillGood tells, of logins that are held, whether a call's session is there still
+// or its password is still the one that it was given, and nobody is suspended.
+func stillGood(ctx context.Context, db bun.IDB, c dispatch.Call, who int64) (good bool, err error) {
+	err = db.NewRaw(`SELECT NOT EXISTS (SELECT FROM logins WHERE id IN (?0, ?1) AND (suspended_at IS NOT NULL OR ?2 AND id = ?0 AND password_changed_at > ?3))
+		AND (NOT ?4 OR EXISTS (SELECT FROM sessions WHERE name = ?5))`,
+		c.ID, who, c.Via == dispatch.ByPassword, c.Now, c.Via == dispatch.BySession, c.Session).Scan(ctx, &good)
+	return good, database.Fault(err, nil, nil)
+}
+
+// lockLogin keeps a login's sessions from becoming more until the transaction ends.
+func lockLogin(ctx context.Context, db bun.IDB, login int64) error {
+	_, err := db.NewRaw(`SELECT id FROM logins WHERE id = ? FOR NO KEY UPDATE`, login).Exec(ctx)
+	return database.Fault(err, nil, nil)
 }
 
 // EndAll ends every session of the logins, and those in which one of them acts
