@@ -1,6 +1,7 @@
 package login
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"crypto/subtle"
@@ -80,8 +81,11 @@ func (r *Room) secondFactor(ctx context.Context, p policy.Policy, who account.Lo
 // checkCode looks at the code of the attempt, whose try is for it too.
 func (r *Room) checkCode(ctx context.Context, who account.Login, a Attempt, now time.Time) error {
 	err := r.SecondStep.Check(ctx, r.DB, who.ID, a.Code, now)
-	if fault.Is(err, fault.Stranger) {
+	switch {
+	case fault.Is(err, fault.Stranger):
 		return r.failed(ctx, who, a, Code, now)
+	case fault.Is(err, fault.Locked): // the code was not looked at: no failure of whose it is
+		return cmp.Or(r.record(ctx, r.DB, who, a, Code, fault.Locked, now), err)
 	}
 	return err
 }

@@ -24,7 +24,7 @@ func TestACodeWorksOnce(t *testing.T) {
 	for _, code := range []string{h.code(secret, 0), recovery.Codes[3]} {
 		var passed atomic.Int32
 		var all sync.WaitGroup
-		for range 32 {
+		for range 12 { // fewer than the limit of tries
 			all.Go(func() {
 				if h.room.Check(context.Background(), h.DB.Write, anna.ID, code, h.Clock.Now()) == nil {
 					passed.Add(1)
@@ -193,7 +193,7 @@ func TestEveryRefusalIsTheSameWork(t *testing.T) {
 		if first == "" {
 			first = got
 		}
-		if got != first || len(counted.all) != 3 {
+		if got != first || len(counted.all) != 2 { // besides the prepared one, which takes the try
 			t.Errorf("%s: %s, not %s", c.what, got, first)
 		}
 	}

@@ -16,11 +16,13 @@ import (
 )
 
 const (
-	period     = 30        // seconds that a code is shown
-	skew       = 1         // steps that a phone's clock may be off
-	keyBytes   = 10        // 16 characters of Base32, as cPanel's keys have
-	offerLives = time.Hour // between seeing a key and proving that an app holds it
-	noStep     = -1        // older than every step that is kept
+	period      = 30        // seconds that a code is shown
+	skew        = 1         // steps that a phone's clock may be off
+	keyBytes    = 10        // 16 characters of Base32, as cPanel's keys have
+	offerLives  = time.Hour // between seeing a key and proving that an app holds it
+	noStep      = -1        // older than every step that is kept
+	mostTries   = 30        // looks at an app's codes, since one was right
+	triesPeriod = time.Hour // in which they are counted
 )
 
 // decoy is the key of those who have none, so that asking takes as long.

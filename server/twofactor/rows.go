@@ -49,6 +49,29 @@ func findFactor(ctx context.Context, db bun.IDB, login int64) (*factorRow, error
 	return f, database.Fault(err, nil, nil)
 }
 
+// takeTry is a login's factor, nil when it has none, for a look at a code: the look
+// is counted before it is made, so that of many at once none is over. tries is how
+// many there were in the period, this one included, since a code was right. That it
+// reaches the disk is not waited for: whatever comes of the look, its own commit takes
+// it along.
+func takeTry(ctx context.Context, db bun.IDB, login int64, period time.Duration, now time.Time) (f *factorRow, tries int, err error) {
+	var row struct {
+		factorRow
+		Tries int
+		Off   string
+	}
+	err = database.Prepared(db, `
+		UPDATE second_factors AS f SET
+			tries = CASE WHEN f.tries_since > $2::timestamptz THEN f.tries + 1 ELSE 1 END,
+			tries_since = CASE WHEN f.tries_since > $2 THEN f.tries_since ELSE $3::timestamptz END
+		WHERE f.login_id = $1 RETURNING f.login_id, f.secret, f.last_step, f.tries, set_config('synchronous_commit', 'off', true) AS off`,
+		login, now.Add(-period), now).Scan(ctx, &row)
+	if database.Gone(err) {
+		return nil, 0, nil
+	}
+	return &row.factorRow, row.Tries, database.Fault(err, nil, nil)
+}
+
 // lockFactor is findFactor with the login's row held until the transaction ends:
 // of two who change a factor, the second sees what the first did.
 func lockFactor(ctx context.Context, db bun.IDB, login int64) (*factorRow, error) {
@@ -66,7 +89,7 @@ func lockFactor(ctx context.Context, db bun.IDB, login int64) (*factorRow, error
 func useStep(ctx context.Context, db bun.IDB, login int64, secret []byte, step int64) (bool, error) {
 	var used int64
 	err := db.NewRaw(`
-		UPDATE second_factors SET last_step = ? WHERE login_id = ? AND secret = ? AND last_step < ? RETURNING last_step`,
+		UPDATE second_factors SET last_step = ?, tries = 0, tries_since = NULL WHERE login_id = ? AND secret = ? AND last_step < ? RETURNING last_step`,
 		step, login, secret, step).Scan(ctx, &used)
 	if database.Gone(err) {
 		return false, nil

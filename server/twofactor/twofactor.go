@@ -96,11 +96,17 @@ func (r *Room) Changed(ctx context.Context, db bun.IDB, loginID int64, coded boo
 //
 // Everything else is the same fault.Denied, after the same work: a wrong code, a
 // used one, a login without a second factor. db must be the pool that writes and
-// no transaction: were it rolled back, the code would work again. How often
-// somebody may guess is the caller's to count.
+// no transaction: were it rolled back, the code would work again.
+//
+// How often somebody may guess is the caller's to count, by address and name. But
+// whoever has the password may have addresses without number, and six digits are few
+// (RFC 6238, section 5.2, and RFC 4226, section 7.3, ask for a limit): of an app's
+// codes no more than mostTries are looked at in an hour since the last right one.
+// Behind that is a fault.Locked, for right ones too; recovery codes work all the same,
+// so that a thief of the password keeps nobody out who has them.
 func (r *Room) Check(ctx context.Context, db bun.IDB, loginID int64, code string, now time.Time) error {
 	code = clean(code)
-	f, err := findFactor(ctx, db, loginID)
+	f, tries, err := takeTry(ctx, db, loginID, triesPeriod, now)
 	if err != nil {
 		return err
 	}
@@ -112,7 +118,10 @@ func (r *Room) Check(ctx context.Context, db bun.IDB, loginID int64, code string
 	}
 	step := stepOf(secret, code, now)
 	if f == nil {
-		f, step = new(factorRow), noStep
+		f = new(factorRow)
+	}
+	if f.LoginID == 0 || tries > mostTries {
+		step = noStep
 	}
 	passed, err := useStep(ctx, db, loginID, f.Secret, step)
 	if err == nil && !passed {
@@ -120,6 +129,9 @@ func (r *Room) Check(ctx context.Context, db bun.IDB, loginID int64, code string
 	}
 	if err != nil {
 		return err
+	}
+	if !passed && tries > mostTries {
+		return fault.New(fault.Locked, "There were too many wrong codes of this user's second factor. Use a recovery code, or try again in an hour.")
 	}
 	if !passed {
 		return fault.Denied()
