@@ -24,7 +24,7 @@ func (h *house) town() (owner dispatch.Caller) {
 	exec := func(q string, values ...any) {
 		h.Helper()
 		_, err := h.DB.Write.ExecContext(h.Context(), q, values...)
-		h.must(err)
+		h.Must(err)
 	}
 	exec(`INSERT INTO logins (name, kind, password_hash, password_changed_at, created_at, suspended_at)
 		SELECT CASE WHEN i % 10 = 0 THEN 'shop' ELSE chr(97 + i % 26) || chr(97 + i / 26 % 26) END || lpad((i * 7919 % 1000000)::text, 6, '0'), 'account', '', now(), now(),
@@ -37,7 +37,7 @@ func (h *house) town() (owner dispatch.Caller) {
 			FROM logins l, (SELECT min(id) AS id FROM logins WHERE password_hash = '' AND kind = 'account') AS first, accounts a JOIN logins m ON m.id = a.login_id AND m.name = 'owner'
 			WHERE l.password_hash = '' AND l.kind = 'account' AND l.id / 2 % 10 = ?`, part)
 	}
-	h.must(account.Sweep(h.Context(), h.DB.Write))
+	h.Must(account.Sweep(h.Context(), h.DB.Write))
 	exec("VACUUM ANALYZE account_list, accounts, logins, account_totals, account_grams, account_grams_due")
 	return owner
 }
@@ -111,7 +111,7 @@ func (h *house) explain(all []string) (c cost) {
 			h.Fatalf("%v: %s", err, q)
 		}
 		var plans []struct{ Plan step }
-		h.must(json.Unmarshal([]byte(text), &plans))
+		h.Must(json.Unmarshal([]byte(text), &plans))
 		c.add(plans[0].Plan)
 		c.buffers += plans[0].Plan.Hit + plans[0].Plan.Read
 	}
@@ -178,8 +178,8 @@ func TestPagesReadLittle(t *testing.T) {
 	} {
 		c.shape.Page = function.Page{On: true, Start: c.start, Size: 50}
 		asked.taken()
-		reply, err := h.mux.Call(t.Context(), c.who, function.WHM("listaccts"), nil, c.shape)
-		h.must(err)
+		reply, err := h.Mux.Call(t.Context(), c.who, function.WHM("listaccts"), nil, c.shape)
+		h.Must(err)
 		n := len(strings.Fields(users(written(t, reply.Out).(map[string]any))))
 		if n != min(50, reply.Shaped.Records-c.start+1) {
 			t.Errorf("%s: %d of %+v", c.what, n, reply.Shaped)

@@ -19,7 +19,7 @@ func TestGuessesFromEverywhereAreLimited(t *testing.T) {
 	h := newHouse(t)
 	anna := h.as("anna")
 	secret := h.enrol(anna)
-	recovery := must[catalog.RecoveryCodes](h)(h.call(anna, function.UAPI("Postern", "generate_recovery_codes")))
+	recovery := must[catalog.RecoveryCodes](h)(h.Call(anna, function.UAPI("Postern", "generate_recovery_codes")))
 	wrong := "000000"
 	for _, step := range []int{-1, 0, 1} {
 		if h.code(secret, step) == wrong {
@@ -34,7 +34,7 @@ func TestGuessesFromEverywhereAreLimited(t *testing.T) {
 		var all sync.WaitGroup
 		for i := range n {
 			all.Go(func() {
-				err := nodes[i%2].Check(context.Background(), h.db.Write, anna.ID, wrong, h.clock.Now())
+				err := nodes[i%2].Check(context.Background(), h.DB.Write, anna.ID, wrong, h.Clock.Now())
 				mu.Lock()
 				defer mu.Unlock()
 				kinds[fault.Of(err).Kind]++
@@ -43,11 +43,11 @@ func TestGuessesFromEverywhereAreLimited(t *testing.T) {
 		all.Wait()
 		return kinds
 	}
-	check := func(code string) error { return h.room.Check(t.Context(), h.db.Write, anna.ID, code, h.clock.Now()) }
+	check := func(code string) error { return h.room.Check(t.Context(), h.DB.Write, anna.ID, code, h.Clock.Now()) }
 	// Who mistypes now and then is never kept out.
 	for range 3 {
 		rush(20)
-		h.clock.Advance(90 * time.Second)
+		h.Clock.Advance(90 * time.Second)
 		if err := check(h.code(secret, 0)); err != nil {
 			t.Fatalf("behind twenty mistakes: %v", err)
 		}
@@ -55,7 +55,7 @@ func TestGuessesFromEverywhereAreLimited(t *testing.T) {
 	if kinds := rush(100); kinds[fault.Stranger] != 30 || kinds[fault.Locked] != 70 {
 		t.Errorf("of a hundred: %v", kinds)
 	}
-	h.clock.Advance(59 * time.Minute)
+	h.Clock.Advance(59 * time.Minute)
 	if err := check(h.code(secret, 0)); !fault.Is(err, fault.Locked) {
 		t.Errorf("the right code behind the limit: %v", err)
 	}
@@ -65,7 +65,7 @@ func TestGuessesFromEverywhereAreLimited(t *testing.T) {
 	if err := check(recovery.Codes[0]); !fault.Is(err, fault.Locked) {
 		t.Errorf("once more: %v", err)
 	}
-	h.clock.Advance(time.Minute)
+	h.Clock.Advance(time.Minute)
 	if err := check(h.code(secret, 0)); err != nil {
 		t.Errorf("after the hour: %v", err)
 	}
