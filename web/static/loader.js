@@ -154,14 +154,15 @@
   };
   document.addEventListener("click", (event) => {
     const button = drawnIn(event) && event.target.closest("button");
-    if (button?.type !== "button") return;
+    if (!button || button.type !== "button" && button.form?.hasAttribute("action")) return;
+    event.preventDefault(); // before the app hears of it: it may take over within this very event
     const menu = button.matches(".navbar-toggler") && document.querySelector("#drawn #menu");
     wait(button, !menu);
     if (!menu) return;
     const open = menu.classList.toggle("show"); // this much goes without the app
     button.setAttribute("aria-expanded", open);
     if (!open) pressed = undefined;
-  });
+  }, true);
   // Forms that lead to an address work by themselves; a list's leaves out what is not
   // set, and of an order that is in it twice the one that is chosen counts. What else is
   // sent waits for the app: nobody but the app knows what to do with it.
@@ -169,7 +170,7 @@
     if (!drawnIn(event) || event.target.hasAttribute("action")) return;
     event.preventDefault();
     wait(event.submitter, true);
-  });
+  }, true);
   document.addEventListener("formdata", ({ target, formData }) => {
     if (!target.closest("#drawn") || target.method !== "get") return;
     for (const name of new Set(formData.keys())) {
