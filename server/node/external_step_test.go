@@ -76,10 +76,10 @@ func (s *stepped) origins() string {
 func (s *stepped) ended(title, step, says string) {
 	s.Helper()
 	sessions := s.origins()
-	status, header, body := s.ask(s.T, scalar.CPanel, http.MethodGet, "/login/step", "192.0.2.1", step, nil)
-	out(s.T, title+", asked", status, http.StatusBadRequest, body, says)
+	status, _, shown := s.ask(s.T, scalar.CPanel, http.MethodGet, "/login/step", "192.0.2.1", step, nil)
+	out(s.T, title+", asked", status, http.StatusBadRequest, shown, says)
 	fields := s.code()
-	status, header, body = s.answer(step, fields)
+	status, header, body := s.answer(step, fields)
 	out(s.T, title, status, http.StatusBadRequest, body, says)
 	if strings.Contains(strings.Join(header.Values("Set-Cookie"), ""), "cpsession=") || s.origins() != sessions {
 		s.Errorf("%s: somebody came in: %v", title, header)
@@ -127,7 +127,7 @@ func TestASignInByAProviderBehindQuestions(t *testing.T) {
 		if !strings.Contains(body, "tfa_required") {
 			t.Fatalf("%d %s", status, body)
 		}
-		status, header, body = s.ask(t, scalar.CPanel, http.MethodPost, "/login/step", way.from, cookieOf(t, header, "cpsession_step"), s.code())
+		status, _, body = s.ask(t, scalar.CPanel, http.MethodPost, "/login/step", way.from, cookieOf(t, header, "cpsession_step"), s.code())
 		if status != http.StatusOK || !strings.Contains(body, `"status":1`) {
 			t.Fatalf("%d %s", status, body)
 		}
