@@ -29,7 +29,9 @@ func newTexts(all []string) texts {
 	t := texts{}
 	for _, text := range all {
 		for n := longestGram; n < len(text); n++ {
-			t[text[:n]] = t[text[:n]] // keeps what is one already
+			if !t[text[:n]] { // it may be one itself
+				t[text[:n]] = false
+			}
 		}
 		t[text] = true
 	}
