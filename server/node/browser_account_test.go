@@ -48,9 +48,7 @@ func TestBrowserAccount(t *testing.T) {
 			url.Values{"email": {"eve"}, "password": {passwordOf("eve")}}) // that they are refused is looked at below
 	}
 	b := openTab(t)
-	b.visit(p.addresses["cPanel"] + "/")
-	b.waitText("Sign in to cPanel")
-	b.signIn("anna", passwordOf("anna"))
+	b.comeIn(p, "cPanel", "anna")
 	b.waitText("How well this login is guarded")
 	b.waitText("3 sign ins or calls were refused")
 	b.waitText("1 API token never expires.")

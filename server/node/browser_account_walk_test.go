@@ -221,9 +221,7 @@ func walkHistory(b *tab) {
 func walkSteps(b *tab, p *process) {
 	b.Helper()
 	// Who has no questions yet sets them up.
-	b.visit(p.addresses["Webmail"] + "/")
-	b.waitText("Sign in to Webmail")
-	b.signIn("bob@example.com", passwordOf("bob@example.com"))
+	b.comeIn(p, "Webmail", "bob@example.com")
 	b.waitText("Set up security questions")
 	b.waitFor(`location.pathname == "/login/security_questions_setup"`)
 	b.judge("step-setup")
@@ -297,9 +295,7 @@ func answerAll(b *tab, word string) {
 // walkMailbox is a mailbox's owner at Webmail.
 func walkMailbox(b *tab, p *process) {
 	b.Helper()
-	b.visit(p.addresses["Webmail"] + "/")
-	b.waitText("Sign in to Webmail")
-	b.signIn("bob@example.com", passwordOf("bob@example.com"))
+	b.comeIn(p, "Webmail", "bob@example.com")
 	b.waitText("Mailbox owner")
 	b.waitText("Security questions are set.")
 	b.judge("mailbox-home")

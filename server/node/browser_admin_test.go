@@ -24,19 +24,9 @@ import (
 // nothing is called that /openapi.json does not list.
 func TestBrowserAdministrator(t *testing.T) {
 	t.Parallel()
-	if err := web.Built(); err != nil {
-		t.Fatal(err)
-	}
-	database := testkit.URL(t)
-	p := start(t, database)
-	populate(t, database)
-	lockOut(t, p, "client9")
-	settle(t, p, "anna", "example.com", "bob")
-	b := openTab(t)
+	p, b := administrated(t)
 	calls := b.watchCalls()
-	b.visit(p.addresses["WHM"] + "/")
-	b.waitText("Sign in to WHM")
-	b.signIn("root", passwordOf("root"))
+	b.comeIn(p, "WHM", "root")
 	b.waitText("PostgreSQL")
 	b.waitText("10,001")
 	b.judge("dashboard")
@@ -60,6 +50,21 @@ func TestBrowserAdministrator(t *testing.T) {
 	b.waitText("Log in via Example")
 	b.judge("login-providers")
 	calls.listed(t, p)
+}
+
+// administrated is a server with ten thousand accounts and all that an
+// administrator's screens show, and a tab.
+func administrated(t *testing.T) (*process, *tab) {
+	t.Helper()
+	if err := web.Built(); err != nil {
+		t.Fatal(err)
+	}
+	database := testkit.URL(t)
+	p := start(t, database)
+	populate(t, database)
+	lockOut(t, p, "client9")
+	settle(t, p, "anna", "example.com", "bob")
+	return p, openTab(t)
 }
 
 // populate fills the database as years of use would: accounts, resellers, sign

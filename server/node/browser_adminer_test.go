@@ -180,6 +180,8 @@ func (a *adminer) mailbox(b *tab, shop string) {
 	b.judge("mailbox-databases")
 	tab := b.opens(func() { b.press("Open Adminer") })
 	tab.waitFor(`document.body.innerText.includes("goods") && document.body.innerText.includes(` + quoted(shop) + `)`)
+	// What the page still asks for would find the user gone, and Adminer notes that in a file.
+	tab.waitFor(`document.readyState == "complete" && performance.getEntriesByType("resource").some((e) => e.name.includes("script=db"))`)
 	api(a.T, a.process, "cPanel", a.anna, "/execute/Postern/set_mailbox_database_access", "allowed", "0")
 	b.reload()
 	b.waitFor(`document.getElementById("sign-out") && ![...document.querySelectorAll("nav a, aside a")].some((a) => a.pathname == "/account/databases")`)

@@ -6,9 +6,6 @@ import (
 
 	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/chromedp"
-
-	"postern/server/testkit"
-	"postern/web"
 )
 
 // TestBrowserAdministratorByKeyboard goes through every screen of WHM's menu
@@ -17,15 +14,7 @@ import (
 // focus, gives it back and closes on Escape.
 func TestBrowserAdministratorByKeyboard(t *testing.T) {
 	t.Parallel()
-	if err := web.Built(); err != nil {
-		t.Fatal(err)
-	}
-	database := testkit.URL(t)
-	p := start(t, database)
-	populate(t, database)
-	lockOut(t, p, "client9")
-	settle(t, p, "anna", "example.com", "bob")
-	b := openTab(t)
+	p, b := administrated(t)
 	b.visit(p.addresses["WHM"] + "/")
 	b.waitText("Sign in to WHM")
 	b.waitFor(`document.activeElement.id == "login-user"`)

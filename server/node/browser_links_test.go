@@ -31,9 +31,7 @@ func TestBrowserLinks(t *testing.T) {
 	trust(t, p, "idp", "Example", issuer)
 	trust(t, p, "dex", "Dex", providertest.Dex(t, callbacks(p, "dex")...))
 	b := openTab(t)
-	b.visit(p.addresses["cPanel"] + "/")
-	b.waitText("Sign in to cPanel")
-	b.signIn("anna", passwordOf("anna"))
+	b.comeIn(p, "cPanel", "anna")
 	b.waitText("How well this login is guarded")
 	walkOwnLinks(b, issuer)
 	walkMailboxLinks(b, p, issuer)
@@ -180,9 +178,7 @@ func (t *tab) tabTo(condition string) {
 // walkMailboxLinks is a mailbox's owner, who does the same at Webmail.
 func walkMailboxLinks(b *tab, p *process, issuer string) {
 	b.Helper()
-	b.visit(p.addresses["Webmail"] + "/")
-	b.waitText("Sign in to Webmail")
-	b.signIn("bob@example.com", passwordOf("bob@example.com"))
+	b.comeIn(p, "Webmail", "bob@example.com")
 	b.waitText("Mailbox owner")
 	b.goTo("/account/links", "No linked identities yet")
 	b.link("Example", "bob@example.com")
@@ -197,9 +193,7 @@ func walkMailboxLinks(b *tab, p *process, issuer string) {
 // walkAdminLinks is root: everybody's links, their own, and providers that fail.
 func walkAdminLinks(b *tab, p *process, stop func()) {
 	b.Helper()
-	b.visit(p.addresses["WHM"] + "/")
-	b.waitText("Sign in to WHM")
-	b.signIn("root", passwordOf("root"))
+	b.comeIn(p, "WHM", "root")
 	b.waitText("PostgreSQL")
 	b.goTo("/admin/accounts?account=anna", "Linked identities")
 	b.waitText("Dex")

@@ -29,9 +29,7 @@ func TestBrowserReseller(t *testing.T) {
 
 	b := openTab(t)
 	calls := b.watchCalls()
-	b.visit(p.addresses["WHM"] + "/")
-	b.waitText("Sign in to WHM")
-	b.signIn("rita", passwordOf("rita"))
+	b.comeIn(p, "WHM", "rita")
 	b.waitText("Accounts")
 	b.waitFor(`document.querySelector("nav a.nav-link[aria-current=page]") && !document.querySelector("[aria-busy=true]")`)
 	b.judge("reseller-home")

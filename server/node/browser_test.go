@@ -246,6 +246,14 @@ func (t *tab) signIn(user, password string) {
 	t.do(chromedp.SendKeys(chromedp.ID("login-password"), "\r"))
 }
 
+// comeIn opens a service's page of signing in, and signs in there.
+func (t *tab) comeIn(p *process, service, user string) {
+	t.Helper()
+	t.visit(p.addresses[service] + "/")
+	t.waitText("Sign in to " + service)
+	t.signIn(user, passwordOf(user))
+}
+
 func (t *tab) signOut() {
 	t.Helper()
 	t.do(chromedp.Click(chromedp.ID("sign-out")))
