@@ -28,13 +28,13 @@ func TestFarPagesHold(t *testing.T) {
 		}
 		for column, term := range map[string]string{"user": "shop", "domain": ".exampl"} {
 			s := function.Shape{Page: function.Page{On: true, Start: 1, Size: 1}, Filters: []function.Filter{{Column: column, Test: function.Contains, Term: term}}}
-			reply, err := h.mux.Call(t.Context(), h.root, function.WHM("listaccts"), nil, s)
-			h.must(err)
+			reply, err := h.Mux.Call(t.Context(), h.root, function.WHM("listaccts"), nil, s)
+			h.Must(err)
 			name := map[string]string{"user": "name", "domain": "domain"}[column]
-			if n := h.count("account_list WHERE strpos("+name+", ?) > 0", term); n != reply.Shaped.Records {
+			if n := h.Count("account_list WHERE strpos("+name+", ?) > 0", term); n != reply.Shaped.Records {
 				t.Errorf("%s: %d are told to have %s, and %d have", when, reply.Shaped.Records, term, n)
 			}
-			if h.count("account_grams WHERE gram = ?", term) == 0 {
+			if h.Count("account_grams WHERE gram = ?", term) == 0 {
 				t.Errorf("%s: %s is not counted", when, term)
 			}
 		}
@@ -46,11 +46,11 @@ func TestFarPagesHold(t *testing.T) {
 		"UPDATE accounts SET domain = 'q' || login_id || '.test' WHERE login_id % 70 = 6",
 		"UPDATE logins SET suspended_at = CASE WHEN id % 2 = 0 THEN now() END WHERE kind = 'account' AND id % 30 = 7",
 	} {
-		_, err := h.db.Write.ExecContext(t.Context(), q)
-		h.must(err)
+		_, err := h.DB.Write.ExecContext(t.Context(), q)
+		h.Must(err)
 	}
 	hold("changed")
-	h.must(account.Sweep(t.Context(), h.db.Write))
+	h.Must(account.Sweep(t.Context(), h.DB.Write))
 	hold("swept")
 }
 
@@ -65,10 +65,10 @@ func (h *house) farPage(when, column string, start int, reverse, awake bool) {
 	if awake {
 		s.Filters, where = []function.Filter{{Column: "suspended", Test: function.Equal, Term: "0"}}, "NOT suspended"
 	}
-	reply, err := h.mux.Call(h.Context(), h.root, function.WHM("listaccts"), nil, s)
-	h.must(err)
+	reply, err := h.Mux.Call(h.Context(), h.root, function.WHM("listaccts"), nil, s)
+	h.Must(err)
 	var want []string
-	h.must(h.db.Write.NewRaw(fmt.Sprintf("SELECT name FROM account_list WHERE %s ORDER BY %s OFFSET %d LIMIT 3", where, order, start-1)).Scan(h.Context(), &want))
+	h.Must(h.DB.Write.NewRaw(fmt.Sprintf("SELECT name FROM account_list WHERE %s ORDER BY %s OFFSET %d LIMIT 3", where, order, start-1)).Scan(h.Context(), &want))
 	if got := users(written(h.T, reply.Out).(map[string]any)); got != strings.Join(want, " ") {
 		h.Errorf("%s: from %d by %s, awake %v: %s, want %v", when, start, order, awake, got, want)
 	}
