@@ -96,14 +96,6 @@ func TestNobodyElseSavesOrLoads(t *testing.T) {
 	}
 }
 
-func (h *house) count(table string) (n int) {
-	h.Helper()
-	if err := h.DB.Write.NewRaw("SELECT count(*) FROM "+table).Scan(h.Context(), &n); err != nil {
-		h.Fatal(err)
-	}
-	return n
-}
-
 func TestQuestionsAndAnswersHaveLimits(t *testing.T) {
 	h := newHouse(t)
 	anna := h.as("anna")
