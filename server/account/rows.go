@@ -36,6 +36,14 @@ func selectLogin(ctx context.Context, db bun.IDB, name string) (l Login, err err
 	return l, err
 }
 
+// Lock keeps others from changing a login and what it has in other rooms until the
+// transaction ends. Rows that refer to it can be written meanwhile. It is
+// fault.Unknown if there is no such login any more.
+func Lock(ctx context.Context, db bun.IDB, id int64) error {
+	err := db.NewRaw(`SELECT id FROM logins WHERE id = ? FOR NO KEY UPDATE`, id).Scan(ctx, &id)
+	return database.Fault(err, nil, fault.New(fault.Unknown, "The user does not exist any more."))
+}
+
 // lockLogin keeps others from changing a login; one that does not exist is left to be found out.
 func lockLogin(ctx context.Context, db bun.IDB, name string) error {
 	_, err := db.NewRaw(`SELECT id FROM logins WHERE name = ? FOR UPDATE`, name).Exec(ctx)

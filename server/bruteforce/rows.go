@@ -107,11 +107,9 @@ func count(ctx context.Context, db bun.IDB, of subject, rule Rule, a Attempt, tr
 				FROM (SELECT b.*, b.failures >= ?11 AS too_many, ?12 > 0 AND b.total >= ?12 AS far_too_many
 				FROM (SELECT g.*, CASE WHEN g.goes_on THEN l.failures + 1 ELSE 1 END AS failures, CASE WHEN g.adds_up THEN l.total + 1 ELSE 1 END AS total
 				FROM (SELECT l.failures > 0 AND l.locked_until IS NULL AND l.window_start > ?15 AS goes_on, l.total > 0 AND NOT l.long AND l.total_start > ?16 AS adds_up) AS g) AS b) AS c),
-			pending = (SELECT coalesce(array_agg(p), '{}') FROM unnest(l.pending) WITH ORDINALITY AS x (p, n)
-				WHERE p > ?3 AND n IS DISTINCT FROM array_position(l.pending, ?19::timestamptz)),
+			pending = `+without("?19", "?3")+`,
 			last_at = excluded.last_at, name = excluded.name, address = excluded.address, service = excluded.service, step = excluded.step
-		WHERE l.locked_until IS NULL OR l.locked_until <= ?3
-			OR l.locked_at + CASE WHEN l.long THEN ?17 ELSE ?18 END * interval '1 second' <= ?3`,
+		WHERE `+openAt("?3", "?17", "?18"),
 		of.kind, of.key, net, now, null(first.at), null(first.until), first.long, a.Name, inet(a.Address), string(a.Service), a.Step,
 		rule.Failures, rule.Long, now.Add(LongLock), now.Add(rule.Period), now.Add(-rule.Period), now.Add(-rule.Lookback),
 		int64(LongLock.Seconds()), int64(rule.Period.Seconds()), try).Exec(ctx)

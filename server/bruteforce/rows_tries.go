@@ -28,9 +28,15 @@ func (g granted) stands(rules Settings) stands {
 	}
 }
 
-// open is that a counter l of reserve's is not locked; lock.ends in SQL.
-const open = `(l.locked_until IS NULL OR l.locked_until <= $5
-	OR l.locked_at + CASE WHEN l.long THEN $17::bigint WHEN l.subject = 'address' THEN $12::bigint ELSE $14::bigint END * interval '1 second' <= $5)`
+// openAt is that a counter l is not locked at a moment, lock.ends in SQL; long and
+// short are how many seconds its two kinds of lock last now.
+func openAt(now, long, short string) string {
+	return `(l.locked_until IS NULL OR l.locked_until <= ` + now + `
+	OR l.locked_at + CASE WHEN l.long THEN ` + long + ` ELSE ` + short + ` END * interval '1 second' <= ` + now + `)`
+}
+
+// open is openAt for reserve's counters.
+var open = openAt("$5", "$17::bigint", "CASE l.subject WHEN 'address' THEN $12::bigint ELSE $14::bigint END")
 
 // reserve is standing, and takes the try in the same statement where a subject that
 // counts has room: it is not locked, and its failures with the tries under way are
@@ -95,10 +101,13 @@ func (t *Try) networkKey() string {
 	return key(network(t.attempt.Address))
 }
 
-// without is the tries of a counter l that are under way but for one that ends at
-// $3. Tries with the same end are alike: it does not matter which of them goes.
-const without = `(SELECT coalesce(array_agg(p), '{}') FROM unnest(l.pending) WITH ORDINALITY AS x (p, n)
-	WHERE p > $4 AND n IS DISTINCT FROM array_position(l.pending, $3::timestamptz))`
+// without is the tries of a counter l that are under way at a moment but for one,
+// which ends at another; both are parameters. Tries with the same end are alike: it
+// does not matter which of them goes.
+func without(try, now string) string {
+	return `(SELECT coalesce(array_agg(p), '{}') FROM unnest(l.pending) WITH ORDINALITY AS x (p, n)
+	WHERE p > ` + now + ` AND n IS DISTINCT FROM array_position(l.pending, ` + try + `::timestamptz))`
+}
 
 // release gives a try back, and with forget drops what was counted against a name
 // that is not locked. Counters in which nothing is left are deleted: whoever signs
@@ -113,9 +122,9 @@ func release(ctx context.Context, t *Try, forget bool, now time.Time) error {
 			WHERE (l.subject = 'address' AND l.key = $1 AND $5::boolean OR l.subject = 'user' AND l.key = $2 AND ($6::boolean OR $7::boolean))
 				AND (l.locked_until IS NULL OR l.locked_until <= $4)
 				AND (l.failures = 0 AND l.total = 0 OR l.subject = 'user' AND $7)
-				AND `+without+` = '{}'
+				AND `+without("$3", "$4")+` = '{}'
 			RETURNING l.subject)
-		UPDATE lockouts AS l SET pending = `+without+`,
+		UPDATE lockouts AS l SET pending = `+without("$3", "$4")+`,
 			(failures, total, locked_at, locked_until) = (
 				SELECT CASE WHEN w.wipe THEN 0 ELSE l.failures END, CASE WHEN w.wipe THEN 0 ELSE l.total END,
 					CASE WHEN NOT w.wipe THEN l.locked_at END, CASE WHEN NOT w.wipe THEN l.locked_until END

@@ -105,12 +105,18 @@ func TestGuessesAtOnceAreExactlyTheLimit(t *testing.T) {
 	}
 }
 
+// byName has failures count against a name from wherever they come.
+func (c *crowd) byName() {
+	c.Helper()
+	set(c.T, c.rooms[0], c.db, "username_based_protection", "1")
+	set(c.T, c.rooms[0], c.db, "username_based_protection_local_origin", "0")
+}
+
 // TestGuessesAtOneNameFromEverywhere: by name, each from an address of its own.
 func TestGuessesAtOneNameFromEverywhere(t *testing.T) {
 	t.Parallel()
 	c := newCrowd(t)
-	set(t, c.rooms[0], c.db, "username_based_protection", "1")
-	set(t, c.rooms[0], c.db, "username_based_protection_local_origin", "0")
+	c.byName()
 	set(t, c.rooms[0], c.db, "max_failures", "7")
 	looked, kinds := c.rush(80, func(i int) (string, netip.Addr) { return "anna", netip.AddrFrom4([4]byte{10, 0, 0, byte(i)}) }, wrong)
 	if looked != 7 || kinds["wrong"] != 7 || kinds[fault.Locked] != 73 {
@@ -125,8 +131,7 @@ func TestGuessesAtOneNameFromEverywhere(t *testing.T) {
 func TestGuessesOfBothKinds(t *testing.T) {
 	t.Parallel()
 	c := newCrowd(t)
-	set(t, c.rooms[0], c.db, "username_based_protection", "1")
-	set(t, c.rooms[0], c.db, "username_based_protection_local_origin", "0")
+	c.byName()
 	set(t, c.rooms[0], c.db, "max_failures", "3")
 	set(t, c.rooms[0], c.db, "max_failures_byip", "4")
 	looked, kinds := c.rush(120, func(i int) (string, netip.Addr) {

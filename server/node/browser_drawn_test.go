@@ -9,9 +9,6 @@ import (
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
-
-	"postern/server/testkit"
-	"postern/web"
 )
 
 // comparing notes what a page has in sight right before the app takes it over and
@@ -36,15 +33,7 @@ const comparing = `{
 // then, the same words at the same places, and nothing is asked for again.
 func TestBrowserDrawnScreens(t *testing.T) {
 	t.Parallel()
-	if err := web.Built(); err != nil {
-		t.Fatal(err)
-	}
-	database := testkit.URL(t)
-	p := start(t, database)
-	populate(t, database)
-	lockOut(t, p, "client9")
-	settle(t, p, "anna", "example.com", "bob")
-	b := openTab(t)
+	p, b := administrated(t)
 	if _, err := chromedp.Call(b.ctx, emulation.SetTimezoneOverride, emulation.SetTimezoneOverrideParams{TimezoneID: "Asia/Kolkata"}); err != nil {
 		t.Fatal(err)
 	}

@@ -160,7 +160,7 @@ func revoke(ctx context.Context, db bun.IDB, name string) error {
 }
 
 func (r *Room) revokeOthers(ctx context.Context, c dispatch.Call, _ catalog.RevokeOtherSessionsRequest) (out catalog.SessionsRevoked, err error) {
-	if err := lockLogin(ctx, c.DB, c.ID); err != nil { // one that is being made in another is one of them
+	if err := account.Lock(ctx, c.DB, c.ID); err != nil { // one that is being made in another is one of them
 		return out, err
 	}
 	out.Revoked, err = endOthers(ctx, c.DB, c.ID, c.Session)

@@ -142,12 +142,6 @@ func stillGood(ctx context.Context, db bun.IDB, c dispatch.Call, who int64) (goo
 	return good, database.Fault(err, nil, nil)
 }
 
-// lockLogin keeps a login's sessions from becoming more until the transaction ends.
-func lockLogin(ctx context.Context, db bun.IDB, login int64) error {
-	_, err := db.NewRaw(`SELECT id FROM logins WHERE id = ? FOR NO KEY UPDATE`, login).Exec(ctx)
-	return database.Fault(err, nil, nil)
-}
-
 // EndAll ends every session of the logins, and those in which one of them acts
 // as somebody else, in the caller's transaction.
 func EndAll(ctx context.Context, db bun.IDB, logins ...int64) error {

@@ -98,5 +98,3 @@ func subject(ctx context.Context, c dispatch.Call, name string) (int64, error) {
 	}
 	return l.ID, nil
 }
-
-func gone() *fault.Fault { return fault.New(fault.Unknown, "The user does not exist any more.") }

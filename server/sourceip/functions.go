@@ -8,6 +8,7 @@ import (
 
 	"github.com/uptrace/bun"
 
+	"postern/server/account"
 	"postern/server/dispatch"
 	"postern/shared/catalog"
 	"postern/shared/fault"
@@ -52,7 +53,7 @@ func add(ctx context.Context, db bun.IDB, login int64, text string, now time.Tim
 	if err != nil {
 		return err
 	}
-	if err := lockLogin(ctx, db, login); err != nil {
+	if err := account.Lock(ctx, db, login); err != nil {
 		return err
 	}
 	rows, err := addresses(ctx, db, login)
@@ -80,7 +81,7 @@ func listed(ctx context.Context, db bun.IDB, login int64, text string) ([]netip.
 	if err != nil {
 		return nil, err
 	}
-	if err := lockLogin(ctx, db, login); err != nil {
+	if err := account.Lock(ctx, db, login); err != nil {
 		return nil, err
 	}
 	rows, err := addresses(ctx, db, login)

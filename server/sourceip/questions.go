@@ -14,6 +14,7 @@ import (
 
 	"github.com/uptrace/bun"
 
+	"postern/server/account"
 	"postern/shared/catalog"
 	"postern/shared/fault"
 )
@@ -147,7 +148,7 @@ func (r *Room) KeepFirst(ctx context.Context, db bun.IDB, loginID int64, kept Ke
 func (r *Room) keep(ctx context.Context, db bun.IDB, loginID int64, kept Kept, from netip.Addr, first bool, now time.Time) error {
 	return db.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
 		if first {
-			if err := lockLogin(ctx, tx, loginID); err != nil {
+			if err := account.Lock(ctx, tx, loginID); err != nil {
 				return err
 			}
 			there, err := questions(ctx, tx, loginID)

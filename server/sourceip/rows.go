@@ -7,6 +7,7 @@ import (
 
 	"github.com/uptrace/bun"
 
+	"postern/server/account"
 	"postern/server/database"
 	"postern/shared/catalog"
 )
@@ -73,14 +74,6 @@ func addresses(ctx context.Context, db bun.IDB, login int64) (all []addressRow, 
 	return all, database.Fault(err, nil, nil)
 }
 
-// lockLogin lets one transaction at a time change what a login has here. Its lock
-// lets rows that refer to the login be written meanwhile.
-func lockLogin(ctx context.Context, db bun.IDB, login int64) error {
-	var id int64
-	err := db.NewRaw(`SELECT id FROM logins WHERE id = ? FOR NO KEY UPDATE`, login).Scan(ctx, &id)
-	return database.Fault(err, nil, gone())
-}
-
 // insertAddresses adds networks that are not listed yet.
 func insertAddresses(ctx context.Context, db bun.IDB, rows []addressRow) error {
 	if len(rows) == 0 {
@@ -112,7 +105,7 @@ func texts(networks []netip.Prefix) []string {
 
 // trust lists one address that somebody signed in from, now.
 func trust(ctx context.Context, db bun.IDB, login int64, network netip.Prefix, note string, now time.Time) error {
-	if err := lockLogin(ctx, db, login); err != nil {
+	if err := account.Lock(ctx, db, login); err != nil {
 		return err
 	}
 	// As many as must go to make room for one, the longest unused first.
@@ -141,7 +134,7 @@ func questions(ctx context.Context, db bun.IDB, login int64) (all []questionRow,
 }
 
 func replaceQuestions(ctx context.Context, db bun.IDB, login int64, kept Kept, now time.Time) error {
-	if err := lockLogin(ctx, db, login); err != nil {
+	if err := account.Lock(ctx, db, login); err != nil {
 		return err
 	}
 	if err := deleteQuestions(ctx, db, login); err != nil {

@@ -6,8 +6,8 @@ import (
 
 	"github.com/uptrace/bun"
 
+	"postern/server/account"
 	"postern/server/database"
-	"postern/shared/fault"
 )
 
 // setting names the row of settings.
@@ -75,10 +75,8 @@ func takeTry(ctx context.Context, db bun.IDB, login int64, period time.Duration,
 // lockFactor is findFactor with the login's row held until the transaction ends:
 // of two who change a factor, the second sees what the first did.
 func lockFactor(ctx context.Context, db bun.IDB, login int64) (*factorRow, error) {
-	var id int64
-	err := db.NewRaw(`SELECT id FROM logins WHERE id = ? FOR NO KEY UPDATE`, login).Scan(ctx, &id)
-	if err != nil {
-		return nil, database.Fault(err, nil, fault.New(fault.Unknown, "The user does not exist any more."))
+	if err := account.Lock(ctx, db, login); err != nil {
+		return nil, err
 	}
 	return findFactor(ctx, db, login)
 }
